@@ -1,0 +1,32 @@
+"""What a service says when it does not do what it was asked to."""
+
+
+class Refused(Exception):
+    """Nothing was done. Its one argument is a sentence for the person: what is wrong and what to do.
+
+    The sentence is a `core.language.Words` (or str); str(error) gives it in the language of the moment.
+    """
+
+    @property
+    def sentence(self):
+        return self.args[0]
+
+
+class NotThere(Refused):
+    """The object does not exist for this person: absent, another coalition's, or not visible. A page says 404."""
+
+
+class Forbidden(Refused):
+    """The person can see the object and may not do this to it. A page says 403."""
+
+
+class Conflict(Refused):
+    """Somebody else changed the object since this person saw it.
+
+    `mine` holds the values that were about to be written, `theirs` those that stand, `version` the number that
+    stands; all by field name, so that a page can show both and lose neither.
+    """
+
+    def __init__(self, sentence, obj, mine, theirs, version):
+        super().__init__(sentence)
+        self.obj, self.mine, self.theirs, self.version = obj, mine, theirs, version

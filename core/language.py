@@ -1,0 +1,70 @@
+"""Every sentence to a person passes here: `_` and `ngettext` now, `lazy` and `lazy_plural` later.
+
+Nothing else imports flask_babel, so services, jobs and commands speak the reader's language as pages do.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import flask_babel
+from flask import has_app_context
+
+
+def _(text, **values):
+    """The text in the language of the moment, its `%(name)s` filled from the values."""
+    return _fill(flask_babel.gettext(text) if has_app_context() else text, values)
+
+
+def ngettext(singular, plural, num, **values):
+    """As `_`, for a count; `%(num)d` is filled with it."""
+    if has_app_context():
+        text = flask_babel.ngettext(singular, plural, num)
+    else:
+        text = singular if num == 1 else plural
+    return _fill(text, {"num": num, **values})
+
+
+def _fill(text, values):
+    return text % values if values else text
+
+
+@dataclass(frozen=True)
+class Words:
+    """A sentence with its values, that becomes words only when it is read: str(words).
+
+    It can cross a process or lie in a database as JSON: `words.kept()` gives plain data, `Words.from_kept()` reads it.
+    """
+
+    text: str
+    values: dict = field(default_factory=dict, hash=False)
+    plural: str | None = None
+
+    def __str__(self):
+        if self.plural is None:
+            return _(self.text, **self.values)
+        return ngettext(self.text, self.plural, **self.values)
+
+    def kept(self):
+        values = {name: value.kept() if isinstance(value, Words) else value for name, value in self.values.items()}
+        return {"text": self.text, "values": values, "plural": self.plural}
+
+    @classmethod
+    def from_kept(cls, kept):
+        values = {name: cls.from_kept(value) if isinstance(value, dict) else value
+                  for name, value in kept["values"].items()}
+        return cls(kept["text"], values, kept["plural"])
+
+
+def lazy(text, **values):
+    return Words(text, values)
+
+
+def lazy_plural(singular, plural, num, **values):
+    return Words(singular, {"num": num, **values}, plural)
+
+
+@contextmanager
+def speaking(locale):
+    """Inside, sentences are in this language: for commands and jobs, which have no request (but an app context)."""
+    with flask_babel.force_locale(locale):
+        yield

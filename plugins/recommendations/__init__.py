@@ -1,0 +1,1 @@
+"""The recommendations of the reviews of one coalition: in, listed, with their positions, out."""
