@@ -1,4 +1,4 @@
-"""Files from outside are parsed in a process of their own: bounded in time and memory, without network, writing nothing.
+"""Files from outside are parsed in a process of their own: bounded in time and memory, no network, nothing written.
 
 The parent side is `read_in_child`, `read_best` and `ask_child`; `main` is what the child runs. What comes back is one
 line of JSON, from which the parent builds dataclasses that it names itself: nothing of the child is trusted with code.
@@ -32,9 +32,10 @@ START = ("import json, sys; sys.path[:] = json.loads(sys.argv[1]); import plugin
          "plugins.__path__ = json.loads(sys.argv[2]); from core.files import child; child.main()")
 
 TOO_LONG = lazy("Reading this file takes too long, so it was stopped. Take out what is not needed, or split it.")
-TOO_LARGE = lazy("Reading this file needs too much memory, so it was stopped. Take out what is not needed, or split it.")
+TOO_LARGE = lazy("Reading this file needs too much memory, so it was stopped. Take out what is not needed, or "
+                 "split it.")
 NO_FORM = lazy("This file has none of the forms that are known here. Choose its form yourself, or save the table in it "
-               "as .xlsx or .csv with one row per recommendation.")
+               "as .xlsx or .csv with one row per entry.")
 
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system",
                     "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate",
@@ -84,8 +85,8 @@ def _run(task, path, settings, seconds, megabytes):
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", START,
                json.dumps(folders), json.dumps([os.path.abspath(folder) for folder in plugins.__path__])]
     task = {**task, "path": path, "settings": settings, "seconds": seconds, "megabytes": megabytes}
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                             cwd="/", env={})
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,    # noqa: S603 our own program
+                             stderr=subprocess.DEVNULL, cwd="/", env={})
     stopped = threading.Event()
 
     def stop():
