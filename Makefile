@@ -1,0 +1,30 @@
+# Everything is one command from a fresh clone: `make run`, `make test`. PYTHON names another Python than python3.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup run test check bench lock
+
+setup:
+	@$(PYTHON) tools/environment.py
+	@$(BIN)/python tools/catalogues.py
+
+run: setup
+	@$(BIN)/commonweal run --demo $(ARGS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports setup.cfg
+	$(BIN)/mypy
+
+test: check
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+bench: setup
+	$(BIN)/python -m bench
+
+# Takes the newest versions that setup.cfg allows, for Python 3.11 to 3.13 and every platform in one file.
+lock: setup
+	$(BIN)/uv pip compile setup.cfg --all-extras --universal --python-version 3.11 --upgrade --generate-hashes \
+	    --no-config --no-sources --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	@rm -rf commonweal.egg-info
