@@ -1,0 +1,86 @@
+"""The audit: who did what to which object, and when; never a value, a name or an address.
+
+Lines are append-only (triggers refuse UPDATE and DELETE), and each carries the hash of the one before, so that
+a line taken out or changed later shows: `commonweal doctor` calls broken_at().
+"""
+
+import hashlib
+
+from peewee import CharField, DateTimeField, IntegerField
+
+from core.db import JSONField, Shared, is_sqlite, new_uid, transaction
+
+
+class AuditLine(Shared):
+    """One act. `number` orders the chain and never leaves the server; `others` counts objects beside `object_uid`."""
+
+    number = IntegerField(unique=True)
+    uid = CharField(max_length=12, unique=True, default=new_uid)
+    at = DateTimeField()                                # UTC, to the minute
+    actor = CharField(max_length=12)
+    via = CharField(max_length=10)
+    coalition_uid = CharField(max_length=12, null=True)
+    action = CharField(max_length=60)
+    kind = CharField(max_length=60, null=True)
+    object_uid = CharField(max_length=12, null=True)
+    others = IntegerField(default=0)
+    fields = JSONField(default=list)
+    result = CharField(max_length=20, default="done")   # done, or refused
+    hash_before = CharField(max_length=64)
+    hash = CharField(max_length=64)
+
+    class Meta:
+        table_name = "audit_line"
+
+    def fingerprint(self) -> str:
+        parts = (self.number, self.uid, self.at.isoformat(), self.actor, self.via, self.coalition_uid, self.action,
+                 self.kind, self.object_uid, self.others, ",".join(self.fields), self.result, self.hash_before)
+        return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()
+
+
+class AuditHead(Shared):
+    """The one row that holds the end of the chain; writers queue here as their last step before the commit."""
+
+    number = IntegerField(default=0)
+    hash = CharField(max_length=64, default="")
+
+    class Meta:
+        table_name = "audit_head"
+
+
+def write(ctx, action, obj=None, others=0, fields=(), result="done") -> AuditLine:
+    """Add a line inside the transaction that is open. change() calls it; what is not a change calls note()."""
+    heads = AuditHead.select()
+    head = (heads if is_sqlite() else heads.for_update()).first() or AuditHead.create()
+    coalition = ctx.coalition
+    line = AuditLine(number=head.number + 1, at=ctx.now.replace(second=0, microsecond=0), actor=ctx.actor, via=ctx.via,
+                     coalition_uid=coalition.uid if coalition else None, action=action,
+                     kind=obj._meta.table_name if obj is not None else None,
+                     object_uid=getattr(obj, "uid", None), others=others, fields=sorted(fields), result=result,
+                     hash_before=head.hash)
+    line.hash = line.fingerprint()
+    line.save(force_insert=True)
+    AuditHead.update(number=line.number, hash=line.hash).where(AuditHead.id == head.id).execute()
+    return line
+
+
+def note(ctx, action, obj=None, result="done") -> None:
+    """A line about what changes nothing: a sign-in, a refusal, an export."""
+    with transaction():
+        write(ctx, action, obj, result=result)
+
+
+def broken_at() -> int | None:
+    """The number of the first line that does not follow from the one before it; None: the chain is whole."""
+    expected, before = None, None
+    for line in AuditLine.select().order_by(AuditLine.number).iterator():
+        if expected is not None and (line.number != expected or line.hash_before != before):
+            return line.number
+        if line.hash != line.fingerprint():
+            return line.number
+        expected, before = line.number + 1, line.hash
+    head = AuditHead.select().first()
+    if head is not None and expected is not None and (head.number, head.hash) != (expected - 1, before):
+        return head.number
+    return None
+

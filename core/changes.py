@@ -1,0 +1,192 @@
+"""change(): the one door for every write to what people own. It asks, checks, saves, and writes down who did it.
+
+    with change(ctx, "midterm.assess", assessment, version=seen) as entry:
+        assessment.light = light
+
+On leaving, every object that was given and differs is saved, its version raised; earlier values of the fields that
+its model `keeps` become a Revision; the audit gets one line. All in one transaction, or nothing.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, IntegrityError, TextField
+
+from core import audit
+from core.coalitions.models import Owned, Seat
+from core.db import JSONField, Part, Shared, new_uid, transaction
+from core.errors import Conflict, Forbidden
+from core.language import lazy
+from core.policy import allowed
+
+_is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
+
+
+class Revision(Owned):
+    """Earlier values of one object, for comparing, undo, and telling a person whose words were replaced."""
+
+    change_uid = CharField(max_length=12, index=True)
+    kind = CharField(max_length=60)
+    object_uid = CharField(max_length=12)
+    object_version = IntegerField()                     # the version that these values stood in
+    at = DateTimeField()
+    seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")
+    over = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")   # whose values these were
+    is_told = IntegerField(default=0)                   # 1: that person has said that they saw it
+    before = JSONField()
+
+    class Meta:
+        table_name = "revision"
+        indexes = ((("kind", "object_uid", "object_version"), True),)
+
+
+class FormMark(Shared):
+    """A form that was answered: a second press, or a retry over a bad line, is sent where the first was."""
+
+    actor = CharField(max_length=12)
+    mark = CharField(max_length=43)
+    at = DateTimeField()
+    address = TextField(null=True)
+    sentence = TextField(null=True)
+
+    class Meta:
+        table_name = "form_mark"
+        indexes = ((("actor", "mark"), True),)
+
+
+class AlreadyAnswered(Exception):
+    """The same form was answered by another request in the same moment; this one wrote nothing."""
+
+
+@dataclass
+class _Held:
+    obj: Owned | Shared
+    version: int
+    before: dict
+
+
+class Entry:
+    """One act, while it is open. `uid` names it: undo takes it back by that name."""
+
+    def __init__(self, ctx, action):
+        self.ctx, self.action, self.uid = ctx, action, new_uid()
+        self._held: list[_Held] = []
+        self._seen: set = set()
+        self._touched: set[str] = set()
+
+    def also(self, obj, version=None):
+        """Bring one more existing object into the act; its changes are saved at the end."""
+        self._ask(obj)
+        self._held.append(_Held(obj, obj.version if version is None else version, dict(obj.__data__)))
+        self._seen.add((type(obj), obj.id))
+        return obj
+
+    def add(self, obj):
+        """Save a new object, of the coalition in which the act happens. Its uid and id stand at once."""
+        if isinstance(obj, Owned):
+            obj.coalition = self.ctx.coalition
+            self._ask(obj)
+        obj.save(force_insert=True)
+        self._seen.add((type(obj), obj.id))
+        return obj
+
+    def add_parts(self, model, rows):
+        """Save many new parts at once: dicts of their fields."""
+        rows = list(rows)
+        for start in range(0, len(rows), 100):          # SQLite takes 32,766 values in a statement
+            model.insert_many(rows[start:start + 100]).execute()
+
+    def remove(self, obj):
+        self._ask(obj)
+        self._seen.add((type(obj), obj.id))
+        obj.delete_instance()
+
+    def remove_parts(self, model, *where):
+        """Delete the parts that these conditions name; at least one is needed."""
+        if not issubclass(model, Part) or not where:
+            raise TypeError("remove_parts() takes a model of parts, and conditions")
+        model.delete().where(*where).execute()
+
+    def _ask(self, obj):
+        if not allowed(self.ctx, self.action, obj):
+            raise Forbidden(lazy("You may not do this here. A coordinator of the coalition can, "
+                                 "or can give you the role."))
+
+    def _save(self):
+        for held in self._held:
+            changed = {name: value for name, value in held.obj.__data__.items()
+                       if name != "version" and value != held.before.get(name)}
+            if changed:
+                self._save_one(held, changed)
+                self._touched |= set(changed)
+
+    def _save_one(self, held, changed):
+        model = type(held.obj)
+        done = (model.update(**changed, version=held.version + 1)
+                .where(model.id == held.obj.id, model.version == held.version).execute())
+        if not done:
+            raise _conflict(held, changed)
+        held.obj.version = held.version + 1
+        held.obj._dirty.clear()
+        kept = {name: held.before[name] for name in changed if name in getattr(model, "keeps", ())}
+        if kept:
+            self._keep(held, kept)
+
+    def _keep(self, held, kept):
+        table = held.obj._meta.table_name
+        seat = self.ctx.seat
+        last = (Revision.select(Revision.seat).where(Revision.kind == table, Revision.object_uid == held.obj.uid)
+                .order_by(Revision.object_version.desc()).first())
+        over = last.seat_id if last and seat and last.seat_id != seat.id else None
+        Revision.create(coalition=held.obj.coalition_id, change_uid=self.uid, kind=table, object_uid=held.obj.uid,
+                        object_version=held.version, at=self.ctx.now, seat=seat, over=over, before=kept)
+
+
+def _conflict(held, changed):
+    model = type(held.obj)
+    standing = model.select().where(model.id == held.obj.id).dicts().first()
+    if standing is None:
+        return Conflict(lazy("Somebody else has removed this since you opened it. What you wrote is below."),
+                        held.obj, changed, {}, 0)
+    return Conflict(lazy("Somebody else changed this since you opened it. Both versions are below: choose."),
+                    held.obj, changed, {name: standing[name] for name in changed}, standing["version"])
+
+
+@contextmanager
+def change(ctx, action, anchor, version=None):
+    """Open an act on `anchor`, whose `version` is the one that the person saw (None: the one just read).
+
+    Raises Forbidden when the policy says no, Conflict when another version stands; then nothing is written.
+    A new object is asked for by its parent: change(ctx, "midterm.share", review).
+    """
+    if _is_open.get():
+        raise RuntimeError("A change inside a change: split the inner one into a function that takes `entry`.")
+    token = _is_open.set(True)
+    entry = Entry(ctx, action)
+    try:
+        with transaction():
+            if ctx.mark:
+                _store_mark(ctx)
+            entry.also(anchor, version)
+            yield entry
+            entry._save()
+            others = len(entry._seen) - 1
+            audit.write(ctx, action, anchor, others=others, fields=entry._touched)
+    finally:
+        _is_open.reset(token)
+
+
+def is_open() -> bool:
+    """A change is open: no plugin may be asked anything now."""
+    return _is_open.get()
+
+
+def _store_mark(ctx):
+    if "mark" in ctx.known:
+        return
+    try:
+        FormMark.create(actor=ctx.actor, mark=ctx.mark, at=ctx.now)
+    except IntegrityError:
+        raise AlreadyAnswered() from None
+    ctx.known["mark"] = ctx.mark

@@ -1,0 +1,83 @@
+"""Coalitions, the organisations in them, and who acts for whom."""
+
+from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
+
+from core.db import Base, JSONField, Shared, new_uid
+from core.people.models import Person
+
+ROLES = ("coordinator", "editor", "member")
+
+
+class Coalition(Shared):
+    """One State, one circle of organisations. `slug` is its word in addresses: /c/<slug>/…"""
+
+    uid = CharField(max_length=12, unique=True, default=new_uid)
+    version = IntegerField(default=1)
+    slug = CharField(max_length=40, unique=True)
+    title = TextField()
+    state = CharField(max_length=3)                 # ISO3
+    state_name = TextField(default="")              # for a State that the States list does not hold
+    plugins_off = JSONField(default=list)
+    is_demonstration = BooleanField(default=False)
+
+    class Meta:
+        table_name = "coalition"
+
+
+class Owned(Base):
+    """A row of one coalition. Every query on such rows starts with core.policy.visible()."""
+
+    uid = CharField(max_length=12, unique=True, default=new_uid)
+    version = IntegerField(default=1)
+    coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
+
+    keeps: tuple[str, ...] = ()                     # fields whose earlier values change() keeps as revisions
+
+
+class Organisation(Shared):
+    """A civil-society organisation. Pages address its membership, never the organisation itself."""
+
+    uid = CharField(max_length=12, unique=True, default=new_uid)
+    version = IntegerField(default=1)
+    name = TextField()
+    acronym = TextField(default="")
+
+    class Meta:
+        table_name = "organisation"
+
+
+class Representation(Shared):
+    """A person acts for an organisation, from a day until a day (null: still)."""
+
+    person = ForeignKeyField(Person, backref="representations", on_delete="CASCADE")
+    organisation = ForeignKeyField(Organisation, backref="representations", on_delete="CASCADE")
+    from_on = DateField()
+    until_on = DateField(null=True)
+
+    class Meta:
+        table_name = "representation"
+
+
+class Membership(Owned):
+    """An organisation in a coalition. `visibility` is null until a choice was made."""
+
+    organisation = ForeignKeyField(Organisation, backref="memberships", on_delete="RESTRICT")
+    status = CharField(max_length=20, default="active")
+    visibility = CharField(max_length=20, null=True)
+    joined_on = DateField()
+
+    class Meta:
+        table_name = "membership"
+        indexes = ((("coalition", "organisation"), True),)
+
+
+class Seat(Owned):
+    """A person's role in a coalition. Ended seats stay, so that what they did keeps its author."""
+
+    person = ForeignKeyField(Person, backref="seats", on_delete="RESTRICT")
+    role = CharField(max_length=20)
+    ended_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "seat"
+        indexes = ((("coalition", "person"), True),)

@@ -1,0 +1,89 @@
+"""What one installation has decided: read from `commonweal.toml` in its folder, then from COMMONWEAL_* variables."""
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from core.errors import Refused
+from core.language import lazy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its default. A name here is its word in the file and, in capitals, in the environment."""
+
+    instance: Path
+    database: str = ""                      # "": commonweal.sqlite3 in the instance's folder; or postgresql://…
+    address: str = "http://127.0.0.1:8000"  # links that leave the pages begin with it
+    proxies: int = 0                        # how many proxies of your own stand before the server
+    plugins: tuple[str, ...] = ("recommendations", "midterm")
+    theme: str = "default"
+    languages: tuple[str, ...] = ("en", "ar", "fr")
+    zone: str = "UTC"
+    session_idle_minutes: int = 120
+    coordinator_idle_minutes: int = 30
+    session_most_hours: int = 12
+    set_up_hours: int = 72
+    upload_megabytes: int = 50
+    threads: int = 8
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.instance / 'commonweal.sqlite3'}"
+
+    @property
+    def files(self) -> Path:
+        return self.instance / "files"
+
+    @property
+    def is_secure(self) -> bool:
+        return self.address.startswith("https://")
+
+    def secret(self) -> bytes:
+        """The random key that signs CSRF marks and the cookies of people who are not signed in."""
+        return (self.instance / "secret").read_bytes()
+
+
+def read_settings(instance: Path | str, environment=os.environ) -> Settings:
+    """The settings of the instance in this folder. Refused names the file or variable that cannot be understood."""
+    folder = Path(instance).resolve()
+    path = folder / "commonweal.toml"
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused(lazy("%(file)s cannot be read: %(error)s. Mend this line, or move the file away.",
+                           file=str(path), error=str(error))) from None
+    settings = Settings(instance=folder)
+    known = {field.name: field.type for field in fields(Settings) if field.name != "instance"}
+    if strange := set(written) - set(known):
+        raise Refused(lazy("%(file)s names the setting %(name)s, which does not exist. The settings are: %(known)s.",
+                           file=str(path), name=sorted(strange)[0], known=", ".join(sorted(known))))
+    for name, default in ((name, getattr(settings, name)) for name in known):
+        value = environment.get(f"COMMONWEAL_{name.upper()}", written.get(name, default))
+        settings = replace(settings, **{name: _as(type(default), value, name)})
+    return settings
+
+
+def _as(kind, value, name):
+    if kind is tuple and isinstance(value, str):
+        value = value.replace(",", " ").split()
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise Refused(lazy("The setting %(name)s must be a number, not “%(value)s”.",
+                           name=name, value=str(value))) from None
+
+
+def make_instance(instance: Path | str) -> bool:
+    """Make the folder, its files folder and its secret where they are missing. True: the instance is new."""
+    folder = Path(instance).resolve()
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    secret = folder / "secret"
+    if secret.exists():
+        return False
+    handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+    return True

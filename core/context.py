@@ -1,0 +1,62 @@
+"""Context: who acts, for whom, where and when. The first argument of every service function."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from core.coalitions.models import Coalition, Membership, Seat
+from core.db import utc_now
+from core.people.models import Person
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once per request, command or job; nothing else says who acts or what time it is.
+
+    `memberships` are those of `coalition` for which the person acts now. `now` is UTC. `mark` is the one-time mark
+    of the form that was sent. `known` keeps what was read once for this request (labels).
+    """
+
+    person: Person | None = None
+    coalition: Coalition | None = None
+    seat: Seat | None = None
+    memberships: tuple[Membership, ...] = ()
+    locale: str = "en"
+    zone: str = "UTC"
+    now: datetime = field(default_factory=utc_now)
+    via: str = "web"                        # web, command or job
+    mark: str | None = None
+    fresh_until: datetime | None = None
+    known: dict = field(default_factory=dict, compare=False)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """What the policy goes by: the words of this person, here and now."""
+        found = set()
+        if self.via == "command" and self.person is None:
+            found.add("operator")
+        if self.person is not None:
+            found.add("person")
+            if self.person.is_administrator:
+                found.add("administrator")
+        if self.seat is not None and self.seat.ended_at is None:
+            found.add(self.seat.role)
+        return frozenset(found)
+
+    @property
+    def actor(self) -> str:
+        """A reference for the audit: no name, no address."""
+        if self.seat is not None:
+            return self.seat.uid
+        if self.person is not None:
+            return self.person.uid
+        return "operator" if self.via == "command" else "nobody"
+
+    @property
+    def today(self) -> date:
+        """The day it is for this person."""
+        return self.now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(self.zone)).date()
+
+    def at(self, coalition, seat=None, memberships=()) -> "Context":
+        """The same person in a coalition."""
+        return replace(self, coalition=coalition, seat=seat, memberships=tuple(memberships), known={})

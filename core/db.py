@@ -1,0 +1,129 @@
+"""The database: one connection per request, command or job; the root of every model; migrations.
+
+Moments (`…_at`) are naive datetimes in UTC, as flask-babel and both databases take them; `utc_now()` is the only clock.
+"""
+
+import json
+import secrets
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import peewee
+from playhouse.db_url import connect as connect_url
+from playhouse.db_url import register_database
+from playhouse.migrations import Runner
+from playhouse.postgres_ext import Psycopg3Database
+
+from core.errors import Refused
+from core.language import lazy
+
+register_database(Psycopg3Database, "postgresql", "postgres")
+
+database = peewee.DatabaseProxy()
+
+# secure_delete is not stored in the file: it must be said on every connection (SAFETY 8).
+SQLITE_PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1,
+                  "busy_timeout": 10000, "secure_delete": 1}
+UID_LETTERS = "23456789abcdefghijkmnpqrstuvwxyz"
+UID_LENGTH = 12
+
+
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def new_uid() -> str:
+    """A random name for an object in addresses; it says nothing, and no access rests on it."""
+    return "".join(secrets.choice(UID_LETTERS) for _ in range(UID_LENGTH))
+
+
+class JSONField(peewee.TextField):
+    """Plain data as JSON text, the same on both databases."""
+
+    def db_value(self, value):
+        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+    def python_value(self, value):
+        return None if value is None else json.loads(value)
+
+
+class Base(peewee.Model):
+    """The root of every model. What a row is to the policy says its kind: Owned (core.coalitions), Part or Shared."""
+
+    id: int
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+        only_save_dirty = True
+
+
+class Shared(Base):
+    """A row of the instance, of no coalition: an account, a coalition itself."""
+
+
+class Part(Base):
+    """A row without a name of its own, reached only through the owned row that `parent` names as its field."""
+
+    parent: str
+
+
+def open_database(url: str) -> None:
+    """Bind the models to this database; nothing is connected yet."""
+    try:
+        if url.startswith("sqlite"):
+            made = connect_url(url, pragmas=SQLITE_PRAGMAS, autoconnect=False)
+        else:
+            made = connect_url(url, unquote_password=True, unquote_user=True, autoconnect=False)
+    except (RuntimeError, ValueError):
+        raise Refused(lazy("The setting `database` is no address of a database. It is empty, or "
+                           "postgresql://user:password@host/name.")) from None
+    database.initialize(made)
+
+
+@contextmanager
+def connection():
+    """One connection for one request, command or job. Inside another one it changes nothing."""
+    opened = database.connect(reuse_if_open=True)
+    try:
+        yield database
+    finally:
+        if opened:
+            database.close()
+
+
+def is_sqlite() -> bool:
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
+@contextmanager
+def transaction():
+    """All or nothing. On SQLite it takes the lock to write at once: a later upgrade of a read lock can fail."""
+    with database.atomic("IMMEDIATE") if is_sqlite() else database.atomic():
+        yield
+
+
+def runner(name: str, folder: Path) -> Runner:
+    """The migrations of core or of one plugin, with a history of their own."""
+    return Runner(database.obj, str(folder), table_name=f"migration_{name}")
+
+
+CORE_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def pending_migrations(histories: dict[str, Path]) -> tuple[list[str], list[str]]:
+    """(what the code has and the database lacks, what the database has and the code lacks), as `name/file`."""
+    missing, unknown = [], []
+    for name, folder in histories.items():
+        for migration in runner(name, folder).status():
+            if migration.path is None:
+                unknown.append(f"{name}/{migration.name}")
+            elif migration.applied is None:
+                missing.append(f"{name}/{migration.name}")
+    return missing, unknown
+
+
+def migrate(histories: dict[str, Path]) -> list[str]:
+    """Bring every history to its newest migration, core first; gives what was applied, as `name/file`."""
+    return [f"{name}/{done}" for name, folder in histories.items() for done in runner(name, folder).up()]

@@ -1,0 +1,65 @@
+"""Taking an act back, and telling people whose words were replaced; both from the revisions that change() keeps."""
+
+from core.changes import Revision, change
+from core.coalitions.models import Owned
+from core.errors import Refused
+from core.language import lazy
+from core.policy import visible
+
+
+def kept_models() -> dict[str, type[Owned]]:
+    """Table name → model, for every model whose earlier values are kept."""
+    found, waiting = {}, list(Owned.__subclasses__())
+    while waiting:
+        model = waiting.pop()
+        waiting += model.__subclasses__()
+        if model.keeps:
+            found[model._meta.table_name] = model
+    return found
+
+
+def undo(ctx, change_uid: str, action: str) -> tuple[int, int]:
+    """Give every object of one's own act its earlier values, where nobody has changed it since.
+
+    `action` is the permission under which the act was done. Gives (taken back, left as they are).
+    Refused when the act is not this person's or holds nothing that can be taken back.
+    """
+    revisions = [revision for revision in visible(ctx, Revision).where(Revision.change_uid == change_uid)
+                 if ctx.seat is not None and revision.seat_id == ctx.seat.id]
+    objects = _objects_of(ctx, revisions)
+    standing = [(objects[revision.object_uid], revision) for revision in revisions
+                if revision.object_uid in objects
+                and objects[revision.object_uid].version == revision.object_version + 1]
+    if not standing:
+        raise Refused(lazy("This can no longer be taken back: it was changed again since."))
+    with change(ctx, action, standing[0][0]) as entry:
+        for obj, revision in standing:
+            if obj is not standing[0][0]:
+                entry.also(obj)
+            for name, value in revision.before.items():
+                setattr(obj, name, value)
+    return len(standing), len(revisions) - len(standing)
+
+
+def _objects_of(ctx, revisions):
+    models, found = kept_models(), {}
+    for kind in {revision.kind for revision in revisions}:
+        model = models[kind]
+        uids = [revision.object_uid for revision in revisions if revision.kind == kind]
+        found.update({obj.uid: obj for obj in visible(ctx, model).where(model.uid.in_(uids))})
+    return found
+
+
+def overwritten(ctx, limit=5) -> list[Revision]:
+    """What this person wrote and another has replaced since, newest first, until they say that they saw it."""
+    if ctx.seat is None:
+        return []
+    return list(visible(ctx, Revision).where(Revision.over == ctx.seat, Revision.is_told == 0)
+                .order_by(Revision.id.desc()).limit(limit))
+
+
+def say_seen(ctx) -> None:
+    """The person has seen what was replaced; it is not shown again."""
+    with change(ctx, "coalition.see", ctx.coalition) as entry:
+        for revision in visible(ctx, Revision).where(Revision.over == ctx.seat, Revision.is_told == 0):
+            entry.also(revision).is_told = 1

@@ -1,0 +1,212 @@
+"""What a plugin can answer: each hook's docstring is its contract, and docs/hooks.md is made from them.
+
+A plugin answers what it has something to say to; None or an empty list is "nothing from me". Answers are the frozen
+dataclasses of this page: no HTML, no model, no app. No hook is asked while a change() is open.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pluggy
+
+from core.language import Words
+
+hookspec = pluggy.HookspecMarker("commonweal")
+hookimpl = pluggy.HookimplMarker("commonweal")
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """The manifest in a plugin's `plugin.py`, as PLUGIN. `requires` names plugins whose models it uses."""
+
+    name: str
+    title: Words
+    version: str
+    requires: tuple[str, ...] = ()
+    network: bool = False       # opens connections to other hosts
+    mails: bool = False         # sends mail
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the coalition's bar. `prefix`: the endpoints under which it counts as the current one."""
+
+    title: Words
+    endpoint: str
+    weight: int = 50
+    endpoints: tuple[str, ...] = ()     # further endpoints at which this entry is the current one
+
+
+@dataclass(frozen=True)
+class WaitingItem:
+    """Something that waits for this person. `key` is stable for what, whom and which date."""
+
+    key: str
+    sentence: Words
+    url: str
+    due: date | None = None
+    weight: int = 50
+    done: int | None = None             # with `total`: how far it is
+    total: int | None = None
+    act: Words | None = None            # what its button says
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A titled fragment for a named place: a template of the plugin, and the values it is drawn with."""
+
+    title: Words
+    template: str
+    values: dict = field(default_factory=dict, hash=False)
+    weight: int = 50
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet. `key` is its word in addresses; `mark` draws it as a light (its data word)."""
+
+    key: str
+    label: str
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A way to narrow a list that another plugin shows: the values each object has, by the object's uid."""
+
+    name: str
+    title: Words
+    values: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict, hash=False)
+    order: tuple[str, ...] = ()         # keys in the order to show; others follow by label
+    shown: bool = False                 # the values also stand in the list's rows
+    absent: Words | None = None         # the label for objects without a value, key "-"
+
+
+@hookspec
+def blueprints():
+    """The plugin's pages.
+
+    Asked by  core.plugins, once at start.
+    Answers   list of flask.Blueprint named like the plugin; put under /c/<coalition>/<plugin>/. Every view function
+              names its permission with core.web.frame.route; one without it, and the plugin is not loaded.
+    Failure   the plugin is not loaded; the log, `doctor` and the administrator's page say why.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::blueprints
+    """
+
+
+@hookspec
+def permissions():
+    """The words that the plugin's routes and changes name.
+
+    Asked by  core.plugins, once at start.
+    Answers   list of core.policy.Permission, each name beginning with the plugin's name and a dot.
+    Failure   the plugin is not loaded; the log, `doctor` and the administrator's page say why.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::permissions
+    """
+
+
+@hookspec
+def tables():
+    """The plugin's models, for the access machine, the backup's comparison and doctor.
+
+    Asked by  core.plugins, once at start.
+    Answers   list of models; each table's name begins with the plugin's name. They are made by the plugin's own
+              `migrations/`, never at load.
+    Failure   the plugin is not loaded; the log, `doctor` and the administrator's page say why.
+    Since     0.1
+    Example   plugins/recommendations/plugin.py::tables
+    """
+
+
+@hookspec
+def commands():
+    """The plugin's commands, under its own name.
+
+    Asked by  core.cli, once at start.
+    Answers   list of click.Command; `commonweal <plugin> <command>`.
+    Failure   the plugin is not loaded; the log, `doctor` and the administrator's page say why.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::commands
+    """
+
+
+@hookspec
+def navigation(ctx):
+    """The plugin's entries in the coalition's bar.
+
+    Asked by  core.web.frame, once per page of a coalition.
+    Gets      ctx: Context.
+    Answers   list of Entry, in the order of their weight.
+    Failure   the page comes without them, with a gap that names the plugin; the error is in the log.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::navigation
+    """
+
+
+@hookspec
+def waiting_items(ctx):
+    """What waits for this person, in this coalition.
+
+    Asked by  core.coalitions.today, for the page Today.
+    Gets      ctx: Context, with the memberships for which the person acts.
+    Answers   list of WaitingItem, at most 50; only what visible() gives this person.
+    Failure   Today comes with a gap that names the plugin; the error is in the log.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::waiting_items
+    """
+
+
+@hookspec
+def panels(ctx, place, objects):
+    """Titled fragments beside what another plugin shows.
+
+    Asked by  core.web.panels, once per place and page, after access to the objects was granted.
+    Gets      ctx: Context. place: str, such as "recommendation.main"; the asking plugin's README lists its places.
+              objects: list of what the page shows there.
+    Answers   list of Panel.
+    Order     Panel.weight, then the plugin's name.
+    Failure   the page comes with a gap that names the plugin; the error is in the log.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::panels
+    """
+
+
+@hookspec
+def facets(ctx, place, objects):
+    """Ways to narrow a list that another plugin shows.
+
+    Asked by  the plugin that shows the list, through core.plugins.gather, once per page.
+    Gets      ctx: Context. place: str, such as "recommendations.list". objects: every object of the list.
+    Answers   list of Facet; values by the uid of the object.
+    Failure   the list comes without them, with a gap that names the plugin; the error is in the log.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::facets
+    """
+
+
+@hookspec
+def readers():
+    """Forms of file that the plugin can read.
+
+    Asked by  the plugin that imports, through core.plugins.gather, at each import.
+    Answers   list of core.files.reading.Reader. They run in a child process, without a database.
+    Failure   the import goes on with the other readers, with a gap that names the plugin.
+    Since     0.1
+    Example   plugins/recommendations/plugin.py::readers
+    """
+
+
+@hookspec
+def demonstration(ctx):
+    """The plugin's share of the demonstration coalition.
+
+    Asked by  core.demonstration, once, plugins in the order of `requires`; the coalition is new, with its people and
+              organisations.
+    Gets      ctx: Context of the demonstration's coordinator.
+    Answers   None; it writes through its own services. Everything in it is invented.
+    Failure   the demonstration comes without its share; the error is in the log and on standard error.
+    Since     0.1
+    Example   plugins/midterm/plugin.py::demonstration
+    """

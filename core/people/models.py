@@ -1,0 +1,70 @@
+"""Accounts: people, their sessions, and the one-time links that set an account up."""
+
+from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
+
+from core.db import JSONField, Shared, new_uid
+
+
+class Person(Shared):
+    """An account. Name and address are read only by core.people.labels and by_address(), so that sealing has two doors.
+
+    `password` is null until the set-up link was used. `is_administrator` runs the instance and gives no seat.
+    """
+
+    uid = CharField(max_length=12, unique=True, default=new_uid)
+    version = IntegerField(default=1)
+    name = TextField()
+    address = TextField(unique=True)
+    password = TextField(null=True)
+    locale = CharField(max_length=8, default="en")
+    zone = CharField(max_length=64, default="UTC")
+    is_administrator = BooleanField(default=False)
+    is_demonstration = BooleanField(default=False)
+
+    # What flask-login asks of an account:
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self):
+        return self.uid
+
+    class Meta:
+        table_name = "person"
+
+
+class WebSession(Shared):
+    """A signed-in browser. The cookie holds 256 random bits, this row only their SHA-256."""
+
+    token_hash = CharField(max_length=64, unique=True)
+    uid = CharField(max_length=12, unique=True, default=new_uid)
+    person = ForeignKeyField(Person, backref="sessions", on_delete="CASCADE")
+    values = JSONField(default=dict)
+    started_at = DateTimeField()
+    used_at = DateTimeField()
+    fresh_until = DateTimeField()
+
+    class Meta:
+        table_name = "web_session"
+
+
+class SetUpLink(Shared):
+    """A one-time address at which a person sets a password, or the first administrator sets up the instance."""
+
+    token_hash = CharField(max_length=64, unique=True)
+    person = ForeignKeyField(Person, null=True, backref="links", on_delete="CASCADE")  # null: the first administrator
+    expires_at = DateTimeField()
+
+    class Meta:
+        table_name = "set_up_link"
+
+
+class Attempt(Shared):
+    """Wrong passwords, counted by a keyed hash of the address: what it slows down is not named here."""
+
+    key = CharField(max_length=64, unique=True)
+    count = IntegerField(default=0)
+    last_at = DateTimeField()
+
+    class Meta:
+        table_name = "attempt"
