@@ -18,10 +18,8 @@ def _(text, **values):
 def ngettext(singular, plural, num, **values):
     """As `_`, for a count; `%(num)d` is filled with it."""
     if has_app_context():
-        text = flask_babel.ngettext(singular, plural, num)
-    else:
-        text = singular if num == 1 else plural
-    return _fill(text, {"num": num, **values})
+        return flask_babel.ngettext(singular, plural, num, **values)   # it fills the text itself, num too
+    return _fill(singular if num == 1 else plural, {"num": num, **values})
 
 
 def _fill(text, values):
