@@ -84,7 +84,7 @@ def make_venv():
 
 
 def pip_command():
-    """The words that start an installer for .venv: its own pip, else ensurepip's, else this Python's, else a fetched one."""
+    """The words that start pip on .venv: its own, else ensurepip's, else this Python's, else a fetched one."""
     own = [venv_python(), "-m", "pip"]
     if succeeds([*own, "--version"]):
         return own

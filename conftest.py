@@ -1,0 +1,18 @@
+"""What every test of core and of the plugins gets."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["core.testing.postgres", "core.testing.browser"]
+
+# Nothing in `make test` depends on time or chance; `make night` looks further.
+settings.register_profile("test", deadline=None, derandomize=True, database=None, max_examples=60,
+                          suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("night", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+
+# A test decides its own settings: none comes from the shell it was started in.
+OUR_TESTS_OWN = {"COMMONWEAL_CHROMIUM", "COMMONWEAL_TEST_DATABASES"}
+for name in [name for name in os.environ if name.startswith("COMMONWEAL_") and name not in OUR_TESTS_OWN]:
+    del os.environ[name]
