@@ -100,7 +100,8 @@ TAG = re.compile(r"<!--.*?-->|<(?:svg|code|kbd|script)\b.*?</(?:svg|code|kbd|scr
 WORD = re.compile(r"[^\W\d_]{2,}")
 # The product's name, codes and names of file forms are the same in every language.
 SAME_EVERYWHERE = {"Commonweal", "UPR", "CSV", "csv", "docx", "html", "json", "pdf", "xlsx", "DOCTYPE", "Ctrl",
-                   "amp", "nbsp", "middot", "rarr", "larr", "times", "mdash", "ndash", "hellip", "shy", "lt", "gt", "quot"}
+                   "amp", "nbsp", "middot", "rarr", "larr", "times", "mdash", "ndash", "hellip", "shy", "lt",
+                   "gt", "quot"}
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +155,7 @@ def windows_of_samples(folder) -> set[int]:
     wordings = {entry["text"] for truth in truths if isinstance(truth.get("recommendations"), list)
                 for entry in truth["recommendations"]}
     for path in folder.glob("*/*.csv"):
-        with path.open(encoding="utf-8", newline="") as lines:
+        with path.open(encoding="utf-8", errors="replace", newline="") as lines:
             wordings |= {max(cells, key=len) for cells in csv.reader(lines) if cells}
     return windows_of_texts(wordings)
 
