@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test check bench lock
+.PHONY: setup run test check night bench lock
 
 setup:
 	@$(PYTHON) tools/environment.py
@@ -19,8 +19,13 @@ check: setup
 test: check
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
+# The whole suite on both databases, and a longer search for odd values.
+night: check
+	HYPOTHESIS_PROFILE=night COMMONWEAL_TEST_DATABASES=all $(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+# Each file answers one question with ratios measured in one run.
 bench: setup
-	$(BIN)/python -m bench
+	@for question in bench/*.py; do $(BIN)/python $$question || exit 1; done
 
 # Takes the newest versions that setup.cfg allows, for Python 3.11 to 3.13 and every platform in one file.
 lock: setup
