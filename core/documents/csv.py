@@ -1,0 +1,38 @@
+"""A document's tables as .csv: data for another program, so title, key and separators stay away."""
+
+import csv
+import io
+
+from core.documents.document import Separator, printable
+
+# What a spreadsheet takes for a formula or a command, full-width forms included; and our own guard, so that it can
+# be taken off again.
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", "'")
+
+
+def write_csv(document):
+    """bytes, UTF-8 with BOM (without it, Excel reads Arabic and accents wrongly); several lines in a cell by LF."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    for table in document.tables():
+        for row in flat_rows(table):
+            writer.writerow([harmless("\n".join(lines)) for lines in row])
+    return "\ufeff".encode() + out.getvalue().encode()
+
+
+def flat_rows(table):
+    """The head and each row as lists of cells, a cell as its lines; the group and the mark come after the rest."""
+    yield [(column.heading,) for column in table.columns] + [(table.group_heading,), (table.mark_heading,)]
+    group = ""
+    for row in table.rows:
+        if isinstance(row, Separator):
+            group = row.name
+        else:
+            marks = tuple(mark.word for cell in row.cells for mark in cell.marks)
+            yield [cell.lines for cell in row.cells] + [(group,), marks]
+
+
+def harmless(text):
+    """The text, with `'` before it where a spreadsheet would run it instead of showing it."""
+    text = printable(text)
+    return f"'{text}" if text.startswith(_DANGEROUS) else text
