@@ -190,6 +190,11 @@ def _unopened(text, since, position):
 
 # Names.
 
+def names_in(printed):
+    """(ISO3 codes, names that no State has) of a list of States, such as a cell of a table holds."""
+    return _names(printed)
+
+
 @lru_cache(maxsize=4096)
 def _names_kept(inner):
     inner = inner.strip(PUNCTUATION + "*†")
