@@ -112,7 +112,7 @@ def _forms(name):
 
 @made_from_tables
 def _babel_names(language):
-    from babel import Locale, UnknownLocaleError    # slow import: only for languages whose UN names we do not have
+    from babel import Locale, UnknownLocaleError  # slow import: only for languages whose UN names we do not have
 
     try:
         return dict(Locale(language).territories)

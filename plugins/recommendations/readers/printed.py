@@ -24,6 +24,7 @@ def folded(text):
 
 def number_and_rest(text):
     """("121.15a", "Ratify …") of a paragraph that begins with a recommendation's number, else (None, the text)."""
+    text = text.strip()
     found = STARTS_WITH_NUMBER.match(text)
     if not found or found.start(1) > 4:
         return None, text

@@ -13,11 +13,11 @@ TITLES_OF_STATE = (
     re.compile(r"\bdelegation of (?:the )?(\w.*)"),
     re.compile(r"\bUPR\d{1,2}_\s*([^_]+)_"),
 )
-ONES = dict(zip("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-                "fifteenth sixteenth seventeenth eighteenth nineteenth".split(), range(1, 20), strict=True))
+ONES = dict(zip("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+                "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(), range(1, 20), strict=True))
 TENS = {"twent": 20, "thirt": 30, "fort": 40, "fift": 50, "sixt": 60}
 CYCLE = re.compile(r"(\d|first|second|third|fourth|fifth)(?:st|nd|rd|th)?\s+cycle", re.IGNORECASE)
-SESSION = re.compile(r"(\d{1,2})\s?(?:st|nd|rd|th)?\s+session|\bUPR\s?(\d{1,2})[_\s]|held its ([\w-]+) session",
+SESSION = re.compile(r"(\d{1,2})\s?(?:st|nd|rd|th)\s+session|\bUPR\s?(\d{1,2})[_\s]|held its ([\w-]+) session",
                      re.IGNORECASE)
 
 

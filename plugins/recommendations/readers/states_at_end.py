@@ -25,8 +25,8 @@ BEFORE_A_NAME = re.compile(r"(?:and |also )*(?:on behalf of|(?:as )?(?:recommend
                            re.IGNORECASE)
 REMARK = re.compile(r"[\[*]|(?:comments?|remarks?|notes?|footnotes?|explanations?|repl(?:y|ies)|source)\b",
                     re.IGNORECASE)
-NO_STATE = re.compile(r"\d|\b(?:convention|covenant|protocols?|principles|declaration|treaty|act|law|code|charter|rules|"
-                      r"agreement|pact|plan|strategy|programme|policy|article|committee|council|commission|court|"
+NO_STATE = re.compile(r"\d|\b(?:convention|covenant|protocols?|principles|declaration|treaty|act|law|code|charter|"
+                      r"rules|agreement|pact|plan|strategy|programme|policy|article|committee|council|commission|court|"
                       r"organi[sz]ation|union|institut\w*|guidelines|framework|agenda|goals?|women|children|persons|"
                       r"people|others?|including|e\.g|i\.e|such as)\b", re.IGNORECASE)
 LONGEST_NAME_ATOMS = 6          # "United Kingdom of Great Britain and Northern Ireland" has two; (A (B of the)) three
@@ -287,8 +287,8 @@ def _wording(text, begin, run, earlier):
         brackets = [bracket for other in earlier for bracket in other.brackets] + brackets
         inside = []
     states = tuple(dict.fromkeys(code for bracket in brackets for code in bracket.states))
-    return Wording(text[begin:run.start].strip(PUNCTUATION + ")") if begin else _trimmed(text[:run.start]), states,
-                   _unknown(brackets), tuple(dict.fromkeys(code for code in inside if code not in states)),
+    return Wording(_trimmed(text[begin:run.start].lstrip(PUNCTUATION + ")")), states, _unknown(brackets),
+                   tuple(dict.fromkeys(code for code in inside if code not in states)),
                    is_mended=any(bracket.is_mended for bracket in brackets))
 
 

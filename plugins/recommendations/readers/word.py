@@ -12,8 +12,8 @@ from docx.oxml.ns import qn
 W_P, W_TBL, W_TR, W_TC, W_SDT = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc"), qn("w:sdt")
 W_R, W_T, W_VAL = qn("w:r"), qn("w:t"), qn("w:val")
 # Elements that only wrap what is printed.
-WRAPPERS = {qn(f"w:{name}") for name in ("hyperlink", "ins", "moveTo", "smartTag", "fldSimple", "customXml", "dir", "bdo",
-                                         "sdt", "sdtContent")}
+WRAPPERS = {qn(f"w:{name}") for name in ("hyperlink", "ins", "moveTo", "smartTag", "fldSimple", "customXml", "dir",
+                                         "bdo", "sdt", "sdtContent")}
 MARKS = {qn("w:tab"): "\t", qn("w:ptab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 
 
@@ -33,19 +33,20 @@ def tables_of(body):
 
 def rows_of(table):
     """Every row element of a table in order, deleted ones (tracked changes) too, so that places stay countable."""
-    return list(_inside(table, W_TR))
+    return list(inside(table, W_TR))
 
 
 def is_deleted(row):
     return row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None
 
 
-def _inside(parent, tag):
+def inside(parent, tag):
+    """The children with this tag, those inside content controls and tracked insertions too."""
     for element in parent.iterchildren():
         if element.tag == tag:
             yield element
         elif element.tag in WRAPPERS:
-            yield from _inside(element, tag)
+            yield from inside(element, tag)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def cells_of(row):
     """The cells of a row, each once however many columns it covers."""
     column = _number(row, "w:trPr/w:gridBefore")
     cells = []
-    for element in _inside(row, W_TC):
+    for element in inside(row, W_TC):
         width = _number(element, "w:tcPr/w:gridSpan") or 1
         merge = element.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
         continues = merge is not None and merge.get(W_VAL, "continue") == "continue"
@@ -92,11 +93,22 @@ def paragraph_texts(paragraphs):
     begun = ""
     for paragraph in paragraphs:
         begun += text_of(paragraph)
-        if paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}/{qn('w:del')}") is None:
+        if not ends_in_next(paragraph):
             yield begun
             begun = ""
     if begun:
         yield begun
+
+
+def ends_in_next(paragraph):
+    """Whether the end of a paragraph was deleted (tracked changes), so that its text goes on in the next."""
+    return paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}/{qn('w:del')}") is not None
+
+
+def style_of(paragraph):
+    """The id of the paragraph's style, "" where it has none of its own."""
+    style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return style.get(W_VAL, "") if style is not None else ""
 
 
 def text_of(paragraph):

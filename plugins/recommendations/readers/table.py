@@ -1,0 +1,311 @@
+"""Any table that a coalition keeps, by a mapping of its columns: .xlsx, .xls, .ods, .csv.
+
+    | No.   | Recommendation            | Country         | Response | Area           |
+    | 121.3 | Ratify the Convention …   | Chile; Iceland  | Accepted | Equality       |
+
+Also the exports of UPR Info (one row per recommendation and State) and of the Universal Human Rights Index (the
+number and all the States stand in the text). An unknown State refuses its row: its owner can mend it.
+"""
+
+import html
+import re
+from dataclasses import replace
+
+from core.errors import Refused
+from core.files.reading import Problem, Reader, Reading
+from core.language import lazy, lazy_plural
+from core.reference.calendar import cycle_of_session
+from core.reference.files import look_first_in
+from core.reference.states import find_state, is_state_code, near_states, state_name
+from core.tables.guessing import guess_mapping, lacking
+from core.tables.mapping import apply, choose_sheet, column_name, fold, heads
+from core.tables.profiles import kept, mapping_from
+from core.tables.sheets import read_sheets
+from plugins.recommendations.readers.fields import FIELDS, PLEDGE, goal_of
+from plugins.recommendations.readers.printed import clean_number, number_and_rest
+from plugins.recommendations.readers.states_at_end import names_in, wordings
+from plugins.recommendations.rows import POSITIONS, Row
+
+NO_STATE = {"unknown", "not known", "none", "n a", "na", "not available"}
+SEPARATOR = re.compile(r"(?:theme|right|area|topic|cluster|thème|tema)[^:]{0,25}:\s*", re.IGNORECASE)
+SHOWN_ROWS = 8
+NO_WORDING = lazy("No column with the wording of recommendations was found in this table. Say in the mapping which "
+                  "column it is, and in which row the head of the table stands.")
+
+
+class RowRefused(Exception):
+    """Why this row stays out: a sentence about it."""
+
+
+def sniff(path):
+    """Little: any table can be read by mapping, but a form of its own knows it better."""
+    return 0.2
+
+
+def read(path, settings):
+    """The rows that the mapping in the settings (or a guess) gives.
+
+    Settings: "mapping" (as core.tables.profiles.kept), "state" (ISO3 of the State under review) and "session" choose
+    where the table holds several reviews. Refused where it holds no recommendation, or several reviews unchosen.
+    """
+    look_first_in(settings.get("reference_folder"))
+    sheets = read_sheets(path)
+    mapping = _mapping(sheets, settings)
+    sheet = choose_sheet(sheets, mapping)
+    records, problems = apply(mapping, sheet, FIELDS)
+    records, other_reviews = _of_one_review(records, settings)
+    rows, of_rows = _rows(records)
+    problems = sorted([*problems, *of_rows], key=lambda problem: problem.place.values.get("row", 0))
+    if not rows and not problems:
+        raise Refused(lazy("The table holds no recommendation below its head. Check the mapping."))
+    if sheet.encoding:
+        problems.insert(0, Problem(lazy("the whole file"), lazy(
+            "It is not in UTF-8 and was read as %(encoding)s: check the accents in a few names.",
+            encoding=sheet.encoding), refused=False))
+    states, sessions = _reviews(records)
+    return Reading("table", tuple(rows), (*problems, *other_reviews), state=_only(states), session=_only(sessions),
+                   cycle=cycle_of_session(_only(sessions)),
+                   symbol=_only({record.values["symbol"] for record in records if record.values.get("symbol")}))
+
+
+def propose(path, settings):
+    """What the page of the mapping shows, as plain data: "mapping" (the one in the settings, else the guess) and for
+    each sheet its "name", the "heads" as a mapping calls them and the first "rows" below."""
+    look_first_in(settings.get("reference_folder"))
+    sheets = read_sheets(path)
+    mapping = _chosen(settings) or guess_mapping(sheets, FIELDS)
+    shown = []
+    for sheet in sheets:
+        row = mapping.header_row if sheet.name == mapping.sheet else guess_mapping([sheet], FIELDS).header_row
+        names = heads(sheet, row)
+        shown.append({"name": sheet.name, "header_row": row, "rows": sheet.rows[row:row + SHOWN_ROWS],
+                      "heads": [column_name(names, column) for column in range(len(names))]})
+    return {"mapping": kept(mapping), "sheets": shown}
+
+
+def _chosen(settings):
+    return mapping_from(settings["mapping"], FIELDS) if settings.get("mapping") else None
+
+
+def _mapping(sheets, settings):
+    mapping = _chosen(settings) or guess_mapping(sheets, FIELDS)
+    if lacking(mapping, FIELDS):
+        raise Refused(NO_WORDING)
+    return mapping
+
+
+# Which review.
+
+def _review_state(record):
+    return find_state(html.unescape(record.values.get("review_state") or ""))
+
+
+def _session(record):
+    digits = re.search(r"\d+", record.values.get("session") or "")
+    return int(digits[0]) if digits else None
+
+
+def _reviews(records):
+    return ({state for record in records if (state := _review_state(record))},
+            {session for record in records if (session := _session(record))})
+
+
+def _only(values):
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _of_one_review(records, settings):
+    """The records of the review that the settings name, and a note on how many others there were."""
+    chosen = records
+    states, _sessions = _reviews(chosen)
+    if len(states) > 1:
+        state = settings.get("state")
+        if state not in states:
+            raise Refused(lazy("The table holds recommendations to %(count)d States, but none to the State of this "
+                               "coalition. Check that it is the right file.", count=len(states)))
+        chosen = [record for record in chosen if _review_state(record) == state]
+    _states, sessions = _reviews(chosen)
+    if len(sessions) > 1:
+        session = settings.get("session")
+        if session not in sessions:
+            raise Refused(lazy("The table holds recommendations of the sessions %(sessions)s. Choose one of them.",
+                               sessions=", ".join(map(str, sorted(sessions)))))
+        chosen = [record for record in chosen if _session(record) == session]
+    left_out = len(records) - len(chosen)
+    if not left_out:
+        return chosen, ()
+    return chosen, (Problem(lazy("rows of other reviews"), lazy_plural(
+        "%(num)d row is about another State or session and was left out.",
+        "%(num)d rows are about other States or sessions and were left out.", left_out), refused=False),)
+
+
+# Rows.
+
+def _rows(records):
+    """Rows of the same recommendation joined: a table may have one per State."""
+    joined, problems = {}, []
+    numbers = _numbers(records, problems)
+    for record in records:
+        try:
+            for row in _rows_of(record, numbers.get(record.row), problems):
+                key = (row.number, row.part, row.text)
+                joined[key] = _joined(joined[key], row, problems) if key in joined else row
+        except RowRefused as refusal:
+            problems.append(Problem(record.place, refusal.args[0]))
+    return list(joined.values()), problems
+
+
+def _joined(first, second, problems):
+    if first.position and second.position and first.position != second.position:
+        problems.append(Problem(second.place, lazy(
+            "The same recommendation has the position “%(second)s” here and “%(first)s” in %(place)s, which was kept.",
+            second=second.position, first=first.position, place=first.place), refused=False))
+
+    def both(name):
+        return tuple(dict.fromkeys(getattr(first, name) + getattr(second, name)))
+
+    several = ("states", "themes", "headings", "affected", "sdgs")
+    return replace(first, position=first.position or second.position, source=first.source or second.source,
+                   **{name: both(name) for name in several})
+
+
+def _rows_of(record, number, problems):
+    values = record.values
+    text = html.unescape(values.get("text") or "")
+    printed, rest = number_and_rest(text)
+    if printed and (number is None or clean_number(printed) == number):
+        number, text = printed, rest
+    position = _position(values.get("position"))
+    of_column = _states(values.get("states", ()), record, problems)
+    found = _wordings(text, of_column)
+    heading = SEPARATOR.sub("", record.heading, count=1) if record.heading else None
+    themes = _entries(values, "themes") or ((heading,) if heading and "themes" not in values else ())
+    for part, wording in enumerate(found, 1):
+        if not wording.text:
+            raise RowRefused(lazy("It has no wording. Fill the cell in, or take the row out."))
+        extra = of_column if len(found) == 1 else ()
+        yield Row(place=record.place, number=clean_number(number) if number else None, text=wording.text,
+                  part=_part(values.get("part")) or (part if len(found) > 1 else 0),
+                  states=tuple(dict.fromkeys([*wording.states, *extra])), position=position, themes=themes,
+                  headings=_entries(values, "headings") or ((heading,) if heading else ()),
+                  affected=_entries(values, "affected"), sdgs=_goals(values.get("sdgs", ())),
+                  source=values.get("source") or None)
+
+
+def _wordings(text, of_column):
+    """The text's own States decide what ends a wording; a bracket that is none of them stays in it."""
+    found = wordings(text)
+    unknown = [name for wording in found for name in wording.unknown_states]
+    if unknown and not of_column and (near := [code for name in unknown for code in near_states(name)]):
+        raise RowRefused(_not_known(unknown[0], near))
+    if len(found) == 1 and not found[0].states:
+        return [replace(found[0], text=" ".join(text.split()).strip(" ;."))]
+    return found
+
+
+def _entries(values, name):
+    return tuple(dict.fromkeys(html.unescape(entry) for entry in values.get(name, ())))
+
+
+def _goals(entries):
+    parted = [part for entry in entries for part in re.split(r"[,;]\s*(?=\d|SDG|Goal|ODD|ODS)", entry)]
+    return tuple(dict.fromkeys(goal for part in parted if (goal := goal_of(part))))
+
+
+def _part(cell):
+    if cell and not cell.isdigit():
+        raise RowRefused(lazy("“%(cell)s” is no number of a part. Write 1, 2 …, or leave it empty.", cell=cell))
+    return int(cell) if cell else 0
+
+
+def _position(cell):
+    if not cell or cell in POSITIONS:
+        return cell or None
+    if fold(cell) == PLEDGE:
+        raise RowRefused(lazy("It is a voluntary pledge, not a recommendation."))
+    raise RowRefused(lazy("The position “%(cell)s” is not known. Write supported, supported-in-part, noted or pending, "
+                          "or say in the mapping what it means.", cell=cell))
+
+
+def _states(entries, record, problems):
+    codes = []
+    for entry in entries:
+        entry = html.unescape(entry)
+        if fold(entry) in NO_STATE:
+            problems.append(Problem(record.place, lazy("It names no recommending State (“%(entry)s”). Add it by hand.",
+                                                       entry=entry), refused=False))
+            continue
+        known, unknown = ([entry], []) if is_state_code(entry) else names_in(entry)
+        if unknown:
+            raise RowRefused(_not_known(unknown[0], near_states(unknown[0])))
+        codes += known
+    return tuple(dict.fromkeys(codes))
+
+
+def _not_known(name, near):
+    if not near:
+        return lazy("The State “%(name)s” is not known. Correct its name.", name=name)
+    return lazy("The State “%(name)s” is not known. Did you mean %(near)s? Correct its name.",
+                name=name, near=" / ".join(dict.fromkeys(state_name(code) for code in near)))
+
+
+# Numbers.
+
+def _numbers(records, problems):
+    """{row: number}; a number that a spreadsheet took for a decimal (121.10 became 121.1) is mended where both
+    neighbours say so, and doubted where one does."""
+    numbers = {}
+    for index, record in enumerate(records):
+        cell = record.values.get("number")
+        if not cell:
+            continue
+        if record.typed.get("number") == "date":
+            problems.append(Problem(record.place, lazy(
+                "The spreadsheet made a date of the number. Format the column as text, and type the number again."),
+                refused=False))
+            continue
+        lost = record.typed.get("number") == "number" and _lost_zero(records, index)
+        if lost:
+            numbers[record.row], reason = lost
+            problems.append(Problem(record.place, reason, refused=False))
+        else:
+            numbers[record.row] = _clean(cell, record, problems)
+    return {row: number for row, number in numbers.items() if number}
+
+
+def _clean(cell, record, problems):
+    number, rest = number_and_rest(re.sub(r"(?<=\d),(?=\d)", ".", cell))
+    if number and not rest:
+        return clean_number(number)
+    if re.fullmatch(r"\d{1,4}[a-z]?\.?", cell):
+        return cell.rstrip(".")
+    problems.append(Problem(record.place, lazy(
+        "“%(cell)s” is no number of a recommendation, such as 121.3. The row is kept without a number.", cell=cell),
+        refused=False))
+    return None
+
+
+def _lost_zero(records, index):
+    """(number, sentence) where the neighbours of 121.1 say that it is 121.10 (or .20, .30 …), else None."""
+    def pair(place):
+        cell = records[place].values.get("number", "") if 0 <= place < len(records) else ""
+        found = re.fullmatch(r"(\d+)\.(\d+)", cell or "")
+        return (found[1], int(found[2])) if found else None
+
+    own, before, after = pair(index), pair(index - 1), pair(index + 1)
+    if own is None or own[1] > 9 or before == (own[0], own[1] - 1) or after == (own[0], own[1] + 1):
+        return None
+    whole = (own[0], own[1] * 10)
+    agreeing = [before == (whole[0], whole[1] - 1), after == (whole[0], whole[1] + 1)]
+    if not any(agreeing):
+        return None
+    printed, meant = f"{own[0]}.{own[1]}", f"{whole[0]}.{whole[1]}"
+    if all(agreeing):
+        return meant, lazy("The number %(printed)s stands between its neighbours as %(meant)s and was read so. Format "
+                           "the column as text, so that the zero stays.", printed=printed, meant=meant)
+    return printed, lazy("The number %(printed)s may have lost a zero: should it be %(meant)s? Format the column as "
+                         "text, and type it again.", printed=printed, meant=meant)
+
+
+TABLE = Reader("table", lazy("A table of your own (by mapping its columns)"), "recommendations",
+               (".xlsx", ".xls", ".ods", ".csv"), sniff, read, Row)
