@@ -67,10 +67,15 @@ def chromium():
         lacking("Chromium", "Install the package chromium, or name its program in COMMONWEAL_CHROMIUM.")
     from playwright.sync_api import sync_playwright  # slow import
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    manager = sync_playwright()
+    try:
+        playwright = manager.start()
+    except Exception:                           # the driver ended at once: its loader found a library missing
+        lacking("A library of Playwright's driver", "Install the package libatomic1.")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+    playwright.stop()
 
 
 @pytest.fixture
