@@ -150,6 +150,6 @@ def direction_of(text, base):
     """
     strong = [unicodedata.bidirectional(character) for character in text]
     letters = ["rtl" if kind in ("R", "AL") else "ltr" for kind in strong if kind in ("L", "R", "AL")]
-    if letters and letters[0] != base and letters.count(base) * 2 < len(letters):
+    if letters.count(base) * 2 < len(letters):
         return letters[0]
     return base

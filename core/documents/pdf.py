@@ -1,6 +1,5 @@
 """A document as .pdf, tagged for screen readers (PDF/UA-1), set by Typst in a child process."""
 
-import calendar
 import json
 import logging
 import re
@@ -28,7 +27,7 @@ def write_pdf(document):
     content = _content(document)
     complaint = ""
     for system_fonts, standards in _ATTEMPTS:
-        done = _typeset(content, document.made_on, system_fonts, standards)
+        done = _typeset(content, system_fonts, standards)
         if done.returncode == 0:
             if not standards:
                 log.warning("a .pdf has letters that no font of this machine has, and no tags; "
@@ -42,9 +41,8 @@ def write_pdf(document):
     raise Refused(lazy("The PDF could not be made. Take the Word file instead, and tell the administrator."))
 
 
-def _typeset(content, made_on, system_fonts, standards):
-    order = {"document": content, "timestamp": calendar.timegm(made_on.timetuple()), "system_fonts": system_fonts,
-             "standards": standards}
+def _typeset(content, system_fonts, standards):
+    order = {"document": content, "system_fonts": system_fonts, "standards": standards}
     try:
         return subprocess.run([sys.executable, "-I", str(_CHILD)],      # noqa: S603 - our own program, no shell
                               input=json.dumps(order).encode(), capture_output=True, timeout=SECONDS,

@@ -24,7 +24,7 @@ def main():
     fonts = typst.Fonts(include_system_fonts=order["system_fonts"], include_embedded_fonts=False,
                         font_paths=[str(HERE / "fonts")])
     try:
-        pdf = typst.compile(str(HERE / "pdf.typ"), root=str(HERE), font_paths=fonts, timestamp=order["timestamp"],
+        pdf = typst.compile(str(HERE / "pdf.typ"), root=str(HERE), font_paths=fonts,
                             sys_inputs={"document": json.dumps(order["document"])}, pdf_standards=order["standards"])
     except typst.TypstError as error:
         print(error.message, error.diagnostic, file=sys.stderr)

@@ -18,10 +18,9 @@ _LINE_POINTS, _HIGHEST_ROW_POINTS = 13.5, 409
 
 
 def write_xlsx(document):
-    """bytes. Text is written as text: what looks like a formula, a number or a link stays what it was."""
+    """bytes. Text is written by write_string: what looks like a formula, a number or a link stays what it was."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False,
-                                     "strings_to_urls": False})
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
     created = datetime.datetime.combine(document.made_on, datetime.time())
     book.set_properties({"title": printable(document.title), "author": "Commonweal", "created": created})
     formats = _formats(book)

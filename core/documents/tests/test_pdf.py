@@ -28,7 +28,8 @@ def test_the_annex_is_a_tagged_pdf_with_title_language_and_our_name():
 def test_every_text_of_the_annex_is_on_the_page():
     said = " ".join(text_of(write_pdf(make_annex())).split())
     for text in ("Meridia: mid-term annex", "By the coalition", "By level of implementation",
-                 "In practice: no progress", "Theme: Prisons", "121.10 Consult children & parents <soon> (Peru)", "Partial implementation",
+                 "In practice: no progress", "Theme: Prisons",
+                 "121.10 Consult children & parents <soon> (Peru)", "Partial implementation",
                  "- Children", "One bold and one slanted", "Heron Institute holds another view: the register exists.",
                  "1 / 1"):
         assert text in said
