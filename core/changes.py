@@ -168,10 +168,13 @@ def change(ctx, action, anchor, version=None):
         with transaction():
             if ctx.mark:
                 _store_mark(ctx)
-            entry.also(anchor, version)
+            if anchor.id is None:               # it comes into being by this act: the caller adds it
+                entry._ask(anchor)
+            else:
+                entry.also(anchor, version)
             yield entry
             entry._save()
-            others = len(entry._seen) - 1
+            others = len(entry._seen - {(type(anchor), anchor.id)})
             audit.write(ctx, action, anchor, others=others, fields=entry._touched)
     finally:
         _is_open.reset(token)

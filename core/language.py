@@ -61,6 +61,16 @@ def lazy_plural(singular, plural, num, **values):
     return Words(singular, {"num": num, **values}, plural)
 
 
+def format_date(day, pattern="medium"):
+    """A day in the language of the moment; `pattern` is a CLDR one or short, medium, long, full."""
+    return flask_babel.format_date(day, pattern) if has_app_context() else day.isoformat()
+
+
+def format_moment(moment, pattern="medium"):
+    """A moment (naive, UTC) in the language and the zone of the reader."""
+    return flask_babel.format_datetime(moment, pattern) if has_app_context() else moment.isoformat(" ", "minutes")
+
+
 @contextmanager
 def speaking(locale):
     """Inside, sentences are in this language: for commands and jobs, which have no request (but an app context)."""

@@ -1,0 +1,24 @@
+"""What a plugin may import from core: these names keep their meaning from version to version."""
+
+from core.changes import Revision, change
+from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
+from core.context import Context
+from core.db import JSONField, Part, Shared, connection, is_sqlite, new_uid, utc_now
+from core.errors import Conflict, Forbidden, NotThere, Refused
+from core.history import overwritten, undo
+from core.hooks import Entry, Facet, FacetValue, Panel, Plugin, WaitingItem, hookimpl
+from core.language import Words, _, format_date, format_moment, lazy, lazy_plural, ngettext
+from core.people.labels import all_labels, label, labels, seat_labels
+from core.plugins import Gap
+from core.policy import Permission, allowed, find, visible
+from core.workflows.models import Review
+from core.workflows.reviews import add_review, find_review, new_review, only_review, reviews_of
+
+__all__ = [
+    "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "Forbidden", "Gap", "JSONField", "Membership",
+    "NotThere", "Organisation", "Owned", "Panel", "Part", "Permission", "Plugin", "Refused", "Review", "Revision",
+    "Seat", "Shared", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "connection",
+    "find", "find_review", "format_date", "format_moment", "hookimpl", "is_sqlite", "label", "labels", "lazy",
+    "lazy_plural", "new_review", "new_uid", "ngettext", "only_review", "overwritten", "reviews_of", "seat_labels",
+    "undo", "utc_now", "visible",
+]

@@ -1,0 +1,197 @@
+"""create_app(): the one place where the parts meet."""
+
+import hashlib
+import logging
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+from flask import Flask, g, send_from_directory
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from peewee import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import themes
+from core import db, policy
+from core.audit import AuditHead, AuditLine
+from core.changes import FormMark, Revision
+from core.coalitions import members
+from core.coalitions import views as coalition_views
+from core.coalitions.models import Coalition, Membership, Organisation, Representation, Seat
+from core.config import Settings
+from core.people import views as people_views
+from core.errors import Refused
+from core.language import lazy
+from core.files.store import StoredFile
+from core.people.models import Attempt, Person, SetUpLink, WebSession
+from core.people.sessions import Sessions
+from core.plugins import PluginHost
+from core.policy import seats_of
+from core.reference.files import look_first_in
+from core.web import errors, frame, headers
+from core.web.panels import draw_panels
+from core.workflows.models import Review
+
+CORE = Path(__file__).parent
+SUBJECTS = ("web", "people", "coalitions")
+
+
+def create_app(settings: Settings, check_database: bool = True) -> Flask:
+    """The app of one instance. Refused names the command when the database is older or newer than the code."""
+    app = Flask("commonweal", static_folder=None, template_folder=None)
+    app.settings = settings
+    app.config.update(SECRET_KEY=hashlib.sha256(b"csrf\0" + settings.secret()).digest(),
+                      MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024 + 64 * 1024,
+                      MAX_FORM_PARTS=5000, MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024, WTF_CSRF_TIME_LIMIT=None,
+                      TRUSTED_HOSTS=_hosts(settings), SEND_FILE_MAX_AGE_DEFAULT=31536000,
+                      BABEL_DEFAULT_LOCALE="en")
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
+    look_first_in(settings.instance / "reference")
+    db.open_database(settings.database_url)
+    app.host = PluginHost()
+    app.host.load(settings.plugins, settings.instance)
+    policy.declare([*members.PERMISSIONS, *app.host.said("permissions")])
+    _templates(app)
+    _web(app)
+    _languages(app)
+    if check_database:
+        with db.connection():
+            refuse_wrong_database(app)
+    return app
+
+
+def core_tables() -> list:
+    """Core's own models, for migrations, the access machine and doctor."""
+    return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
+            Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+
+
+def histories(app) -> dict[str, Path]:
+    """Every history of migrations, core's first, then the plugins' in the order of `requires`."""
+    return {"core": db.CORE_MIGRATIONS, **app.host.histories()}
+
+
+def refuse_wrong_database(app) -> None:
+    """Refused, with the command that mends it, when the database is older or newer than the code."""
+    try:
+        missing, unknown = db.pending_migrations(histories(app))
+    except OperationalError as error:
+        raise Refused(lazy("The database cannot be opened: %(error)s. Look at the setting `database`.",
+                           error=str(error).strip())) from None
+    if missing:
+        raise Refused(lazy("The database is older than the program. Run: commonweal upgrade"))
+    if unknown:
+        raise Refused(lazy("The database is newer than the program: it has %(name)s. Install the newer program, or "
+                           "restore an older backup.", name=unknown[0]))
+
+
+
+def _hosts(settings):
+    return [urlsplit(settings.address).hostname or "127.0.0.1", "127.0.0.1", "localhost"]
+
+
+def _web(app):
+    app.session_interface = Sessions(app.settings, lambda person: _idle_minutes(app.settings, person))
+    logins = LoginManager(app)
+    logins.session_protection = None            # sessions are rows here: what it guards against cannot happen
+    logins.user_loader(lambda uid: Person.get_or_none(Person.uid == uid))
+    # In this order: a connection, then who asks, then the form's mark against forgery.
+    app.before_request(lambda: db.database.connect(reuse_if_open=True) and None)
+    app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
+    app.register_blueprint(people_views.pages)
+    app.register_blueprint(coalition_views.pages)
+    _plugin_pages(app)
+    _static(app)
+    if missing := frame.undeclared(app):
+        raise RuntimeError(f"These routes name no permission and are not public: {', '.join(sorted(missing))}")
+    app.before_request(frame.enter)
+    CSRFProtect(app)
+    app.after_request(frame.keep_answer)
+    headers.install(app)
+    errors.install(app)
+
+    @app.url_defaults
+    def keep_coalition(endpoint, values):
+        ctx = g.get("ctx")
+        if ctx is not None and ctx.coalition is not None and "coalition" not in values \
+                and app.url_map.is_endpoint_expecting(endpoint, "coalition"):
+            values["coalition"] = ctx.coalition.slug
+
+
+def _idle_minutes(settings, person):
+    is_coordinator = any(seat.role == "coordinator" for seat in seats_of(person))
+    return settings.coordinator_idle_minutes if is_coordinator else settings.session_idle_minutes
+
+
+def _plugin_pages(app):
+    """Put each plugin's pages under its own address; first on an empty app, so that a wrong one harms nothing."""
+    for name, loaded in list(app.host.loaded.items()):
+        try:
+            trial = Flask("trial", static_folder=None)
+            for blueprint in loaded.said["blueprints"]:
+                trial.register_blueprint(blueprint, url_prefix=f"/c/<coalition>/{name}")
+            if missing := frame.undeclared(trial):
+                raise ValueError(f"its routes {', '.join(missing)} name no permission")
+            for blueprint in loaded.said["blueprints"]:
+                app.register_blueprint(blueprint, url_prefix=f"/c/<coalition>/{name}")
+        except Exception as error:
+            app.host.drop(name, error)
+
+
+def _static(app):
+    folder = _theme_folder(app.settings) / "static"
+
+    @app.get("/theme/<path:filename>", endpoint="theme_static")
+    @frame.public("style sheet and scripts, the same for everybody")
+    def theme_static(ctx, filename):
+        return send_from_directory(folder, filename)
+    app.asset_marks = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+                       for path in folder.rglob("*") if path.is_file()}
+
+
+def _theme_folder(settings):
+    for place in (settings.instance / "themes", Path(themes.__path__[0])):
+        if (place / settings.theme / "theme.toml").exists():
+            return place / settings.theme
+    return Path(themes.__path__[0]) / "default"
+
+
+def _templates(app):
+    """First found wins: the active theme, the default theme, a plugin's own, core's. `original:` passes the theme by."""
+    original = [Path(themes.__path__[0]) / "default" / "templates",
+                *(loaded.folder / "templates" for loaded in app.host.loaded.values()),
+                *(CORE / subject / "templates" for subject in SUBJECTS)]
+    app.jinja_loader = None
+    app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    environment = app.jinja_env
+    environment.autoescape = True
+    environment.loader = jinja2.ChoiceLoader([
+        jinja2.FileSystemLoader([_theme_folder(app.settings) / "templates", *original]),
+        jinja2.PrefixLoader({"original": jinja2.FileSystemLoader(original)}, delimiter=":")])
+    environment.globals["panels"] = draw_panels
+    app.context_processor(lambda: {"ctx": g.ctx, "frame": _frame()} if "ctx" in g else {})
+
+
+def _frame():
+    if "frame" not in g:
+        g.frame = frame.Frame(g.ctx)
+    return g.frame
+
+
+def _languages(app):
+    folders = [CORE / "translations", *(loaded.folder / "translations" for loaded in app.host.loaded.values()),
+               app.settings.instance / "translations"]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
+    Babel(app, locale_selector=lambda: g.ctx.locale if "ctx" in g else None,
+          timezone_selector=lambda: g.ctx.zone if "ctx" in g else None)
+
+
+def log_to(stream) -> None:
+    """Structured lines without personal data: time, level, where, what."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger("commonweal").addHandler(handler)
+    logging.getLogger("commonweal").setLevel(logging.INFO)

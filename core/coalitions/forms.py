@@ -1,0 +1,52 @@
+"""The forms of a coalition's own page."""
+
+from wtforms import BooleanField, SelectField, SelectMultipleField
+
+from core.coalitions.models import ROLES
+from core.language import lazy
+from core.web.forms import Form, Needed, Text
+
+ROLE_WORDS = {"coordinator": lazy("coordinator"), "editor": lazy("editor"), "member": lazy("member")}
+ROLE_SENTENCES = {
+    "coordinator": lazy("Brings files in, shares out, agrees the coalition's lights, adds organisations and people."),
+    "editor": lazy("As a coordinator, but without people, roles and settings."),
+    "member": lazy("Reads everything, and assesses for the own organisation."),
+}
+
+
+class OrganisationForm(Form):
+    name = Text(lazy("Name of the organisation"), [Needed(lazy("Type the organisation's name."))])
+    acronym = Text(lazy("Acronym, if it has one"))
+
+
+class PersonForm(Form):
+    address = Text(lazy("E-mail"), [Needed(lazy("Type the person's e-mail address."))],
+                   render_kw={"inputmode": "email", "autocapitalize": "none"})
+    name = Text(lazy("Name"), [Needed(lazy("Type the person's name."))])
+    role = SelectField(lazy("Role"), choices=[(role, ROLE_WORDS[role]) for role in reversed(ROLES)])
+    memberships = SelectMultipleField(lazy("Acts for"), description=lazy("The organisations for which this person "
+                                                                         "assesses; may be none."))
+
+
+class ReviewForm(Form):
+    session = Text(lazy("Session of the Working Group"), description=lazy("Such as 48; empty while it is not known."),
+                   render_kw={"inputmode": "numeric"})
+    cycle = Text(lazy("Cycle"), description=lazy("Empty: it follows from the session."),
+                 render_kw={"inputmode": "numeric"})
+    state = Text(lazy("State under review"), description=lazy("Empty: the State of the coalition."))
+
+
+class CoalitionForm(Form):
+    title = Text(lazy("Name of the coalition"), [Needed(lazy("Type a name, such as “Meridia UPR Coalition”."))])
+    slug = Text(lazy("Short name for addresses"), [Needed(lazy("Type a short name of small letters, such as “meridia”."))],
+                description=lazy("Small letters, digits and hyphens. It stands in the address of every page."),
+                render_kw={"autocapitalize": "none"})
+    state = Text(lazy("State"), [Needed(lazy("Type the State that the coalition follows."))],
+                 description=lazy("Its name, or its three-letter code."))
+    coordinator = Text(lazy("E-mail of the first coordinator"),
+                       [Needed(lazy("Type the address of the first coordinator; it may be your own."))],
+                       description=lazy("It may be your own; the coalition's page then says so to all members."),
+                       render_kw={"inputmode": "email", "autocapitalize": "none"})
+    coordinator_name = Text(lazy("Name of the first coordinator"), [Needed(lazy("Type the coordinator's name."))])
+    understood = BooleanField(lazy("I have read this: not yet for organisations at risk"),
+                              [Needed(lazy("Tick that you have read what this version does not protect yet."))])

@@ -1,0 +1,170 @@
+"""Who is in a coalition: making one, its organisations, its people, and the day somebody leaves."""
+
+import re
+
+from core import policy
+from core.changes import change
+from core.coalitions.models import ROLES, Coalition, Membership, Organisation, Representation, Seat
+from core.errors import Refused
+from core.language import lazy
+from core.people.accounts import end_sessions, new_link, new_person
+from core.people.labels import by_address
+from core.people.models import Person
+from core.policy import Permission, visible
+from core.reference.states import find_state, is_state_code
+
+PERMISSIONS = [
+    Permission("coalition.create", lazy("Make a coalition, and name its first coordinator"),
+               frozenset({"administrator", "operator"})),
+    Permission("coalition.see", lazy("See the coalition: its organisations, people, reviews"),
+               frozenset({"coordinator", "editor", "member"})),
+    Permission("coalition.members", lazy("Add and end organisations, people and their roles"),
+               frozenset({"coordinator", "operator"})),
+    Permission("coalition.settings", lazy("Change the coalition's title, reviews and plugins"),
+               frozenset({"coordinator", "operator"})),
+    Permission("people.account", lazy("Change one's own name, password, language and time zone"), frozenset({"person"})),
+    Permission("instance.see", lazy("See the instance: its plugins, its health"), frozenset({"administrator"})),
+    Permission("instance.demonstration", lazy("Delete the demonstration coalition"),
+               frozenset({"administrator", "operator"})),
+]
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+def found_coalition(ctx, slug: str, state: str, title: str, address: str, name: str, hours: int = 72):
+    """A new coalition with its first coordinator. Gives (coalition, token of a set-up link or None as add_person)."""
+    coalition = _new_coalition(slug, state, title)
+    at = ctx.at(coalition)
+    person = by_address(address) or new_person(address, name, zone=ctx.zone, locale=ctx.locale)
+    with change(at, "coalition.create", coalition) as entry:
+        entry.add(coalition)
+        _seat(at, entry, person, "coordinator")
+    return coalition, None if person.password else new_link(ctx, person, hours)
+
+
+def make_coalition(ctx, slug: str, state: str, title: str, **more) -> Coalition:
+    """A new coalition without people. `state` is an ISO3 code, also a user-assigned one, or a State's name."""
+    coalition = _new_coalition(slug, state, title, **more)
+    with change(ctx.at(coalition), "coalition.create", coalition) as entry:
+        return entry.add(coalition)
+
+
+def _new_coalition(slug, state, title, **more):
+    slug, title = slug.strip().lower(), title.strip()
+    if not SLUG.fullmatch(slug):
+        raise Refused(lazy("“%(slug)s” cannot stand in an address. Use 1 to 40 small letters, digits and hyphens, such as "
+                           "“meridia”.", slug=slug))
+    if Coalition.get_or_none(Coalition.slug == slug):
+        raise Refused(lazy("There is a coalition “%(slug)s” already. Choose another short name.", slug=slug))
+    if not title:
+        raise Refused(lazy("A coalition needs a title, such as “Meridia UPR Coalition”."))
+    code = find_state(state) or state.strip().upper()
+    if not is_state_code(code):
+        raise Refused(lazy("“%(state)s” is no State known here. Use its name or its three-letter code, such as SVN.",
+                           state=state))
+    return Coalition(slug=slug, state=code, title=title, **more)
+
+
+def add_organisation(ctx, name: str, acronym: str = "") -> Membership:
+    """An organisation joins the coalition; until sealing comes, it is named to members."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused(lazy("An organisation needs a name."))
+    if name.casefold() in {other.casefold() for (other,) in _names(ctx)}:
+        raise Refused(lazy("“%(name)s” is in the coalition already.", name=name))
+    with change(ctx, "coalition.members", ctx.coalition) as entry:
+        organisation = entry.add(Organisation(name=name, acronym=acronym.strip()))
+        return entry.add(Membership(organisation=organisation, visibility="members", joined_on=ctx.today))
+
+
+def _names(ctx):
+    return visible(ctx, Membership, Organisation.name).join(Organisation).tuples()
+
+
+def add_person(ctx, address: str, name: str, role: str, memberships=(), hours: int = 72) -> tuple[Seat, str | None]:
+    """A seat for a person, who acts for these memberships. Gives the seat, and the token of a one-time set-up link for
+    one who has no password yet; else None: they sign in with the one they have."""
+    if role not in ROLES:
+        raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
+    person = by_address(address) or new_person(address, name, zone=ctx.zone, locale=ctx.locale,
+                                               is_demonstration=ctx.coalition.is_demonstration)
+    with change(ctx, "coalition.members", ctx.coalition) as entry:
+        seat = _seat(ctx, entry, person, role)
+        for membership in memberships:
+            _represent(ctx, entry, person, membership)
+    token = None if person.password else new_link(ctx, person, hours)
+    return seat, token
+
+
+def _seat(ctx, entry, person, role):
+    if person.id is None:
+        entry.add(person)
+    seat = visible(ctx, Seat).where(Seat.person == person).first()
+    if seat is None:
+        return entry.add(Seat(person=person, role=role))
+    if seat.ended_at is None:
+        raise Refused(lazy("This person is in the coalition already. Change their role on the coalition's page."))
+    entry.also(seat)
+    seat.role, seat.ended_at = role, None
+    return seat
+
+
+def _represent(ctx, entry, person, membership):
+    standing = Representation.get_or_none(Representation.person == person, Representation.until_on.is_null(),
+                                          Representation.organisation == membership.organisation_id)
+    if standing is None:
+        entry.add(Representation(person=person, organisation=membership.organisation_id, from_on=ctx.today))
+
+
+def new_set_up_link(ctx, seat: Seat, hours: int = 72) -> str:
+    """A new one-time link for a person who lost the password; the earlier one ends, and so do their sessions."""
+    with change(ctx, "coalition.members", seat):
+        end_sessions(seat.person)
+    return new_link(ctx, seat.person, hours)
+
+
+def end_seat(ctx, seat: Seat) -> None:
+    """The person is out at this second: seat, sessions, and acting for the coalition's organisations end together."""
+    others = visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(), Seat.id != seat.id)
+    if seat.role == "coordinator" and not others.exists():
+        raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
+    organisations = [row.organisation_id for row in visible(ctx, Membership)]
+    with change(ctx, "coalition.members", seat):
+        seat.ended_at = ctx.now
+        end_sessions(seat.person)
+        (Representation.update(until_on=ctx.today)
+         .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
+                Representation.until_on.is_null()).execute())
+
+
+def change_role(ctx, seat: Seat, role: str, version=None) -> None:
+    if role not in ROLES:
+        raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
+    others = visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(), Seat.id != seat.id)
+    if seat.role == "coordinator" and role != "coordinator" and not others.exists():
+        raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
+    with change(ctx, "coalition.members", seat, version=version):
+        seat.role = role
+
+
+def switch_plugin(ctx, name: str, is_on: bool, host) -> None:
+    """Switch a loaded plugin on or off for this coalition, with what it needs or what needs it. Off, its pages answer
+    404 and its data waits."""
+    requires = {other: set(loaded.manifest.requires) for other, loaded in host.loaded.items()}
+    off = set(ctx.coalition.plugins_off)
+    if is_on:
+        off -= {name} | requires.get(name, set())
+    else:
+        off |= {name} | {other for other, needed in requires.items() if name in needed}
+    with change(ctx, "coalition.settings", ctx.coalition):
+        ctx.coalition.plugins_off = sorted(off)
+
+
+def context_of(person: Person, coalition: Coalition, ctx):
+    """The context of this person in this coalition, or None where they have no seat."""
+    seat = policy.seat_of(person, coalition)
+    if seat is None:
+        return None
+    return ctx.at(coalition, seat, policy.memberships_of(person, coalition, ctx.today))
+
+

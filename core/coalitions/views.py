@@ -1,0 +1,303 @@
+"""The coalitions of a person, Today, and the coalition's own page."""
+
+from flask import Blueprint, current_app, render_template, request, session, url_for
+
+from core import policy
+from core.coalitions import members
+from core.coalitions.forms import (ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm,
+                                   ReviewForm)
+from core.coalitions.models import ROLES, Coalition, Membership, Organisation, Representation, Seat
+from core.coalitions.today import waiting
+from core.demonstration import delete_demonstration
+from core.errors import NotThere, Refused
+from core.history import say_seen
+from core.language import _, format_date, ngettext
+from core.people.labels import all_labels, person_label
+from core.people.models import Person
+from core.reference.states import find_state, state_name
+from core.web.forms import optional_number
+from core.web.frame import back_to, route, say
+from core.web.panels import draw_panels
+from core.workflows.reviews import add_review, reviews_of
+
+pages = Blueprint("coalitions", __name__)
+
+
+@pages.get("/")
+@route("people.account")
+def home(ctx):
+    seats = policy.seats_of(ctx.person)
+    if len(seats) == 1 and not ctx.person.is_administrator:
+        return back_to("coalitions.today", coalition=seats[0].coalition.slug)
+    coalitions = [{"title": seat.coalition.title, "url": url_for("coalitions.today", coalition=seat.coalition.slug),
+                   "detail": _("%(role)s, %(state)s", role=str(ROLE_WORDS[seat.role]),
+                               state=_state_words(ctx, seat.coalition)),
+                   "is_demonstration": seat.coalition.is_demonstration} for seat in seats]
+    administers = ctx.person.is_administrator
+    demonstration = Coalition.get_or_none(Coalition.is_demonstration) if administers else None
+    return render_template(
+        "coalitions/home.html", coalitions=coalitions,
+        new_url=url_for("coalitions.new_coalition") if administers else "",
+        demonstration={"title": demonstration.title, "delete_url": url_for("coalitions.remove_demonstration")}
+        if demonstration else None,
+        plugin_problems=[str(words) for words in current_app.host.refused.values()] if administers else [])
+
+
+def _state_words(ctx, coalition):
+    return coalition.state_name or state_name(coalition.state, ctx.locale)
+
+
+@pages.route("/coalitions/new", methods=["GET", "POST"])
+@route("coalition.create")
+def new_coalition(ctx):
+    form = CoalitionForm(coordinator=ctx.person.address, coordinator_name=person_label(ctx, ctx.person))
+    first = not Coalition.select().where(~Coalition.is_demonstration).exists()
+    if request.method == "POST" and form.validate():
+        try:
+            return _coalition_made(ctx, form)
+        except Refused as error:
+            form.refuse(error)
+    return render_template("coalitions/first_set_up.html", form=form, first=first), 422 if form.errors else 200
+
+
+def _coalition_made(ctx, form):
+    coalition, token = members.found_coalition(ctx, form.slug.data, form.state.data, form.title.data,
+                                               form.coordinator.data, form.coordinator_name.data)
+    say(_("The coalition “%(title)s” is made.", title=coalition.title))
+    if token is not None:
+        say(_("Give its first coordinator this one-time address: %(address)s",
+              address=one_time_address(token)), kind="care")
+    return back_to("coalitions.home")
+
+
+def one_time_address(token):
+    return current_app.settings.address.rstrip("/") + url_for("people.set_up", token=token)
+
+
+@pages.post("/demonstration/delete")
+@route("instance.demonstration")
+def remove_demonstration(ctx):
+    delete_demonstration(ctx, current_app.host)
+    say(_("The demonstration is deleted, with its accounts."))
+    return back_to("coalitions.home")
+
+
+@pages.get("/c/<coalition>/")
+@route("coalition.see")
+def today(ctx):
+    items, gaps = waiting(ctx, current_app.host)
+    ctx.known["waiting"] = len(items)
+    drawn = draw_panels("today.aside", [ctx.coalition])
+    begin = None
+    if not items and not reviews_of(ctx):
+        begin = {"title": _("Nothing is here yet"), "act": _("Bring in a file"),
+                 "sentence": _("Begin with the recommendations: bring in the document that the UN has published about "
+                               "your State, or a list that you keep already."),
+                 "url": url_for("recommendations.import_page")
+                 if "recommendations.import_page" in current_app.view_functions else url_for("coalitions.coalition")}
+    return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"),
+                           waiting=[_item(ctx, item) for item in items], news=[], panels=drawn, gaps=gaps, begin=begin)
+
+
+def _item(ctx, item):
+    days = (item.due - ctx.today).days if item.due else None
+    return {"sentence": str(item.sentence), "url": item.url, "act": str(item.act or ""),
+            "when": format_date(item.due, "EEE d MMM") if item.due else "", "iso": item.due.isoformat() if item.due else "",
+            "beside": _days_words(days), "late": days is not None and days < 0, "done": item.done, "total": item.total}
+
+
+def _days_words(days):
+    if days is None:
+        return ""
+    if days == 0:
+        return _("today")
+    if days < 0:
+        return ngettext("%(num)d day late", "%(num)d days late", -days)
+    return ngettext("in %(num)d day", "in %(num)d days", days)
+
+
+@pages.get("/c/<coalition>/coalition")
+@route("coalition.see")
+def coalition(ctx):
+    return _page(ctx)
+
+
+def _page(ctx, status=200, **forms):
+    may_change = policy.allowed(ctx, "coalition.members", ctx.coalition)
+    named = all_labels(ctx)
+    seats = list(policy.visible(ctx, Seat, Seat, Person).join(Person).where(Seat.ended_at.is_null()))
+    acting = _acting(ctx)
+    labels = {membership.organisation_id: label for membership, label in named}
+    own = {membership.id for membership in ctx.memberships}
+    token = session.pop("one_time", None) if may_change else None
+    values = {
+        "coalition": {"title": ctx.coalition.title, "state_words": _state_words(ctx, ctx.coalition)},
+        "members": [{"label": label, "is_mine": membership.id in own,
+                     "people": [person_label(ctx, seat.person) for seat in seats
+                                if (seat.person_id, membership.organisation_id) in acting]}
+                    for membership, label in named],
+        "seats": [_seat(ctx, seat, may_change,
+                        [labels[organisation] for person, organisation in acting if person == seat.person_id])
+                  for seat in sorted(seats, key=lambda one: person_label(ctx, one.person).casefold())],
+        "roles": [{"value": role, "title": str(ROLE_WORDS[role]), "sentence": str(ROLE_SENTENCES[role])}
+                  for role in ROLES],
+        "reviews": [{"title": review.title, "detail": _review_words(review),
+                     "url": url_for("coalitions.today", review=review.key)} for review in reviews_of(ctx)],
+        "plugins": _plugins(ctx, policy.allowed(ctx, "coalition.settings", ctx.coalition)),
+        "add_organisation_form": forms.get("organisation") or (OrganisationForm(None) if may_change else None),
+        "add_person_form": forms.get("person") or (_person_form(named, None) if may_change else None),
+        "add_review_form": forms.get("review") or (ReviewForm(None) if may_change else None),
+        "urls": {"add_organisation": url_for("coalitions.add_organisation"), "add_person": url_for("coalitions.add_person"),
+                 "add_review": url_for("coalitions.add_review_page")},
+        "one_time": token,
+        "machine_note": _machine_note(seats),
+    }
+    return render_template("coalitions/coalition.html", **values), status
+
+
+def _acting(ctx):
+    rows = (policy.visible(ctx, Membership, Representation.person, Membership.organisation)
+            .join(Organisation).join(Representation)
+            .where(Membership.status == "active", Representation.until_on.is_null()).tuples())
+    return set(rows)
+
+
+def _seat(ctx, seat, may_change, acts_for):
+    def url(endpoint):
+        return url_for(endpoint, uid=seat.uid) if may_change else ""
+    return {"name": person_label(ctx, seat.person), "role_words": str(ROLE_WORDS[seat.role]), "acts_for": sorted(acts_for),
+            "is_me": seat.person_id == ctx.person.id, "version": seat.version, "role": seat.role,
+            "role_url": url("coalitions.seat_role"), "link_url": url("coalitions.seat_link"),
+            "end_url": url("coalitions.seat_end")}
+
+
+def _review_words(review):
+    if review.cycle and review.wg_session:
+        return _("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)
+    return _("session not known yet")
+
+
+def _plugins(ctx, may_change):
+    shown = []
+    for name, loaded in current_app.host.loaded.items():
+        users = [str(other.manifest.title) for other in current_app.host.loaded.values()
+                 if name in other.manifest.requires]
+        together = _("What stands on it goes off with it: %(plugins)s.", plugins=", ".join(users)) if users else ""
+        shown.append({"name": name, "title": str(loaded.manifest.title), "is_on": name not in ctx.coalition.plugins_off,
+                      "together": together, "url": url_for("coalitions.switch", name=name) if may_change else ""})
+    return shown
+
+
+def _machine_note(seats):
+    if any(seat.role == "coordinator" and seat.person.is_administrator for seat in seats):
+        return _("A coordinator of this coalition also runs the machine on which it lives.")
+    return ""
+
+
+def _person_form(named, formdata):
+    form = PersonForm(formdata)
+    form.memberships.choices = [(membership.uid, label) for membership, label in named]
+    return form
+
+
+@pages.post("/c/<coalition>/coalition/organisations")
+@route("coalition.members")
+def add_organisation(ctx):
+    form = OrganisationForm()
+    if form.validate():
+        try:
+            members.add_organisation(ctx, form.name.data, form.acronym.data)
+            say(_("“%(name)s” is in the coalition.", name=form.name.data))
+            return back_to("coalitions.coalition")
+        except Refused as error:
+            form.refuse(error, "name")
+    return _page(ctx, 422, organisation=form)
+
+
+@pages.post("/c/<coalition>/coalition/people")
+@route("coalition.members")
+def add_person(ctx):
+    named = all_labels(ctx)
+    form = _person_form(named, request.form)
+    if form.validate():
+        chosen = [membership for membership, _label in named if membership.uid in form.memberships.data]
+        try:
+            _seat_made, token = members.add_person(ctx, form.address.data, form.name.data, form.role.data, chosen,
+                                                   current_app.settings.set_up_hours)
+            say(_("%(name)s is in the coalition.", name=form.name.data))
+            _show_once(token, form.name.data)
+            return back_to("coalitions.coalition")
+        except Refused as error:
+            form.refuse(error, "address")
+    return _page(ctx, 422, person=form)
+
+
+def _show_once(token, name):
+    """Put a one-time address on the next page, for the coordinator to hand over."""
+    if token is not None:
+        session["one_time"] = {"address": one_time_address(token), "name": name,
+                               "until": _("%(hours)d hours", hours=current_app.settings.set_up_hours)}
+
+
+@pages.post("/c/<coalition>/coalition/people/<uid>/role")
+@route("coalition.members", load=Seat)
+def seat_role(ctx, seat):
+    return _done(lambda: members.change_role(ctx, seat, request.form.get("role", "")), _("The role is changed."))
+
+
+@pages.post("/c/<coalition>/coalition/people/<uid>/link")
+@route("coalition.members", load=Seat)
+def seat_link(ctx, seat):
+    token = members.new_set_up_link(ctx, seat, current_app.settings.set_up_hours)
+    _show_once(token, person_label(ctx, seat.person))
+    return back_to("coalitions.coalition")
+
+
+@pages.post("/c/<coalition>/coalition/people/<uid>/end")
+@route("coalition.members", load=Seat)
+def seat_end(ctx, seat):
+    return _done(lambda: members.end_seat(ctx, seat), _("This person is out, and signed out everywhere."))
+
+
+def _done(act, sentence):
+    try:
+        act()
+        say(sentence)
+    except Refused as error:
+        say(error, kind="bad")
+    return back_to("coalitions.coalition")
+
+
+@pages.post("/c/<coalition>/coalition/reviews")
+@route("coalition.settings")
+def add_review_page(ctx):
+    form = ReviewForm()
+    try:
+        wanted = form.state.data
+        state = find_state(wanted) if wanted else ctx.coalition.state
+        if state is None:
+            raise Refused(_("“%(state)s” is no State known here. Use its name or its three-letter code.", state=wanted))
+        add_review(ctx, state, optional_number(form.session.data, _("The session")),
+                   optional_number(form.cycle.data, _("The cycle")))
+        say(_("The review is added."))
+        return back_to("coalitions.coalition")
+    except (Refused, ValueError) as error:
+        form.refuse(error)
+        return _page(ctx, 422, review=form)
+
+
+@pages.post("/c/<coalition>/coalition/plugins/<name>")
+@route("coalition.settings")
+def switch(ctx, name):
+    if name not in current_app.host.loaded:
+        raise NotThere(_("There is no plugin of this name."))
+    members.switch_plugin(ctx, name, request.form.get("on") == "yes", current_app.host)
+    say(_("The plugin is switched."))
+    return back_to("coalitions.coalition")
+
+
+@pages.post("/c/<coalition>/seen")
+@route("coalition.see")
+def seen(ctx):
+    say_seen(ctx)
+    return back_to("coalitions.today")

@@ -1,0 +1,291 @@
+"""Core's own commands. Plugins bring theirs by the hook `commands`."""
+
+import json
+import sys
+from dataclasses import replace
+
+import click
+
+from core import db
+from core.app import create_app, histories
+from core.backup import create_backup, restore_backup
+from core.cli import STATUS_SOME_REFUSED, commonweal, say
+from core.coalitions import members
+from core.coalitions.models import Coalition, Membership
+from core.config import make_instance
+from core.demonstration import load_demonstration
+from core.doctor import examine
+from core.errors import Refused
+from core.language import _, lazy
+from core.people.accounts import new_link
+from core.people.labels import all_labels
+from core.people.models import Person
+from core.policy import find
+from core.reference.states import find_state
+from core.server import serve
+from core.workflows.reviews import add_review, reviews_of
+
+coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG", help="The coalition's short name.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
+
+@commonweal.command()
+@click.option("--address", metavar="URL", help="Where people reach the server, such as https://upr.example.org.")
+@click.pass_obj
+def init(instance, address):
+    """Make the instance, and print a one-time address for the first administrator."""
+    make_instance(instance.folder)
+    if address:
+        _write_address(instance.folder / "commonweal.toml", address)
+    with instance.working(check_database=False) as (app, ctx):
+        db.migrate(histories(app))
+        if Person.select().where(Person.is_administrator).exists():
+            raise Refused(lazy("This instance has an administrator already. Nothing was changed."))
+        token = new_link(ctx, None, app.settings.set_up_hours)
+        say(_("The instance is in %(folder)s. Start it (commonweal run), then open this address once, within %(hours)d "
+              "hours:", folder=str(instance.folder.resolve()), hours=app.settings.set_up_hours))
+        click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
+
+
+def _write_address(path, address):
+    written = path.read_text(encoding="utf-8") if path.exists() else ""
+    lines = [line for line in written.splitlines() if not line.replace(" ", "").startswith("address=")]
+    path.write_text("\n".join([f"address = {json.dumps(address)}", *lines]) + "\n", encoding="utf-8")
+
+
+@commonweal.command()
+@click.pass_obj
+def upgrade(instance):
+    """Bring the database to this program's form: core first, then each plugin."""
+    with instance.working(check_database=False) as (app, _ctx):
+        done = db.migrate(histories(app))
+        for name in done:
+            say(_("Applied %(name)s.", name=name))
+        say(_("The database has the form of this program."))
+
+
+@commonweal.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--demo", is_flag=True, help="Load the demonstration first; only on loopback.")
+@click.pass_obj
+def run(instance, host, port, demo):
+    """Serve the pages. Example: commonweal run --port 8080"""
+    if demo:
+        if host not in ("127.0.0.1", "localhost", "::1"):
+            raise Refused(lazy("The demonstration is served on this machine only. Leave out --host, or --demo."))
+        make_instance(instance.folder)
+    settings = replace(instance.settings(), address=f"http://{host}:{port}") if demo else instance.settings()
+    if demo:
+        with instance.working(check_database=False) as (app, ctx):
+            db.migrate(histories(app))
+            _tell_demonstration(load_demonstration(ctx, app.host))
+    app = create_app(settings) if (instance.folder / "secret").exists() else instance.app()
+    say(_("Commonweal answers at %(address)s. Stop it with Ctrl+C.", address=f"http://{host}:{port}"))
+    serve(app, host, port)
+
+
+def _tell_demonstration(accounts):
+    say(_("The demonstration's accounts, with passwords that are new at each start:"))
+    for address, password, role in accounts:
+        click.echo(f"  {address:22} {password}   ({role})")
+    sys.stdout.flush()
+
+
+@commonweal.command()
+@click.pass_obj
+def demo(instance):
+    """Load the demonstration coalition, `demo`, and print its accounts."""
+    with instance.working() as (app, ctx):
+        _tell_demonstration(load_demonstration(ctx, app.host))
+
+
+@commonweal.command()
+@click.pass_obj
+def doctor(instance):
+    """Look at settings, database, migrations, audit chain, files and plugins."""
+    with instance.working(check_database=False) as (app, _ctx):
+        found = examine(app)
+    for finding in found:
+        click.echo(f"{'ok  ' if finding.is_well else 'BAD '} {finding.words}")
+    if not all(finding.is_well for finding in found):
+        raise SystemExit(STATUS_SOME_REFUSED)
+
+
+@commonweal.group()
+def backup():
+    """Everything of an instance in one file."""
+
+
+@backup.command("create")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.pass_obj
+def backup_create(instance, file):
+    """Write database and files to FILE. It is NOT sealed yet: whoever has it reads all of it."""
+    with instance.working() as (app, _ctx):
+        create_backup(app.settings, file)
+    say(_("The backup is in %(file)s. It is in clear: who has the file reads everything. Keep it on an encrypted disk.",
+          file=file))
+
+
+@backup.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.pass_obj
+def backup_restore(instance, file):
+    """Restore FILE into an empty instance."""
+    restore_backup(instance.folder, file, instance.settings())
+    say(_("The backup is restored into %(folder)s.", folder=str(instance.folder.resolve())))
+
+
+@commonweal.group()
+def coalition():
+    """Coalitions of this instance."""
+
+
+@coalition.command("create")
+@click.argument("slug")
+@click.option("--state", required=True, help="The State's name or three-letter code.")
+@click.option("--title", required=True)
+@click.pass_obj
+def coalition_create(instance, slug, state, title):
+    """Make a coalition. Example: commonweal coalition create meridia --state SVN --title "Meridia UPR Coalition\""""
+    with instance.working() as (_app, ctx):
+        made = members.make_coalition(ctx, slug, state, title)
+        say(_("The coalition “%(title)s” is made.", title=made.title))
+        click.echo(made.slug)
+
+
+@coalition.command("list")
+@json_option
+@click.pass_obj
+def coalition_list(instance, as_json):
+    """List the coalitions."""
+    with instance.working() as (_app, _ctx):
+        rows = [{"slug": row.slug, "state": row.state, "title": row.title}
+                for row in Coalition.select().order_by(Coalition.slug)]
+    if as_json:
+        click.echo(json.dumps({"coalitions": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row['slug']}\t{row['state']}\t{row['title']}")
+
+
+@commonweal.group()
+def organisation():
+    """Organisations of a coalition."""
+
+
+@organisation.command("add")
+@click.argument("name")
+@coalition_option
+@click.option("--visibility", type=click.Choice(["named", "members", "withheld"]))
+@click.pass_obj
+def organisation_add(instance, name, slug, visibility):
+    """Add an organisation; prints its membership's uid as the last word. A NAME of - is read from standard input."""
+    if visibility in ("named", "withheld"):
+        raise Refused(lazy("In this version every organisation is named to members only; “%(choice)s” comes with sealing. "
+                           "Do not enter an organisation that must not be known.", choice=visibility))
+    if name == "-":
+        name = sys.stdin.readline()
+    with instance.in_coalition(slug) as (_app, ctx):
+        membership = members.add_organisation(ctx, name)
+        click.echo(_("“%(name)s” is in the coalition: %(uid)s", name=name.strip(), uid=membership.uid))
+
+
+@organisation.command("list")
+@coalition_option
+@json_option
+@click.pass_obj
+def organisation_list(instance, slug, as_json):
+    """List the organisations with their memberships' uids."""
+    with instance.in_coalition(slug) as (_app, ctx):
+        rows = [{"uid": membership.uid, "name": label} for membership, label in all_labels(ctx)]
+    if as_json:
+        click.echo(json.dumps({"organisations": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row['uid']}\t{row['name']}")
+
+
+@commonweal.group()
+def person():
+    """People of a coalition."""
+
+
+@person.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@coalition_option
+@click.option("--role", required=True, help="coordinator, editor or member.")
+@click.option("--organisation", "uid", metavar="UID", help="The membership's uid of the organisation they act for.")
+@click.pass_obj
+def person_add(instance, email, name, slug, role, uid):
+    """Give a person a seat; prints a one-time set-up address."""
+    if email == "-":
+        email = sys.stdin.readline()
+    with instance.in_coalition(slug) as (app, ctx):
+        chosen = [find(ctx, Membership, uid)] if uid else []
+        _seat, token = members.add_person(ctx, email, name, role, chosen, app.settings.set_up_hours)
+        if token is None:
+            say(_("The person has an account already, and signs in with the password they have."))
+        else:
+            say(_("Give this one-time address to the person; it lasts %(hours)d hours:",
+                  hours=app.settings.set_up_hours))
+            click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
+
+
+@commonweal.group()
+def review():
+    """Reviews that a coalition follows."""
+
+
+@review.command("add")
+@coalition_option
+@click.option("--session", type=int, help="Of the Working Group.")
+@click.option("--cycle", type=int)
+@click.option("--state", help="The State's name or code; without it the coalition's.")
+@click.pass_obj
+def review_add(instance, slug, session, cycle, state):
+    """Follow one more review."""
+    with instance.in_coalition(slug) as (_app, ctx):
+        made = add_review(ctx, find_state(state) or state.upper() if state else None, session, cycle)
+        click.echo(made.key)
+
+
+@review.command("list")
+@coalition_option
+@json_option
+@click.pass_obj
+def review_list(instance, slug, as_json):
+    """List the coalition's reviews, the newest first."""
+    with instance.in_coalition(slug) as (_app, ctx):
+        rows = [{"key": row.key, "state": row.state, "cycle": row.cycle, "session": row.wg_session, "title": row.title}
+                for row in reviews_of(ctx)]
+    if as_json:
+        click.echo(json.dumps({"reviews": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo("\t".join(str(row[name] or "") for name in ("key", "state", "cycle", "session", "title")))
+
+
+@commonweal.group()
+def plugin():
+    """Plugins of this instance."""
+
+
+@plugin.command("list")
+@json_option
+@click.pass_obj
+def plugin_list(instance, as_json):
+    """List the plugins: what runs, and what does not and why."""
+    app = instance.app(check_database=False)
+    rows = [{"name": name, "version": loaded.manifest.version, "title": str(loaded.manifest.title), "loaded": True,
+             "reason": None} for name, loaded in app.host.loaded.items()]
+    rows += [{"name": name, "version": None, "title": None, "loaded": False, "reason": str(words)}
+             for name, words in app.host.refused.items()]
+    if as_json:
+        click.echo(json.dumps({"plugins": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo(f"{row['name']}\t{row['version'] or '–'}\t{row['reason'] or row['title']}")
+

@@ -1,0 +1,91 @@
+"""The demonstration: an invented coalition of an invented State, with something on every screen."""
+
+import secrets
+
+from peewee import sort_models
+
+from core.changes import Revision, change
+from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
+from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
+from core.errors import Refused
+from core.language import lazy
+from core.people import passwords
+from core.people.models import Person
+from core.workflows.models import Review
+
+SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
+TITLE, STATE_NAME = "Meridia UPR Coalition", "Meridia"
+ORGANISATIONS = ("Lantern Legal Aid", "Prison Watch Ansel", "Women’s Assembly of Meridia", "Saltmarsh Disability Network",
+                 "Youth Forum Port Ansel", "Association of Rural Teachers")
+PEOPLE = (
+    ("ruben@demo.example", "Ruben Castellane", "coordinator", ()),
+    ("tamsin@demo.example", "Tamsin Okoro", "member", (0,)),
+    ("ilse@demo.example", "Ilse Varga", "member", (1,)),
+    ("noor@demo.example", "Noor Haddad", "editor", (2,)),
+)
+
+
+def load_demonstration(ctx, host) -> list[tuple[str, str, str]]:
+    """Make the demonstration where it is missing, and give its accounts new random passwords.
+
+    Gives (address, password, role) for each. Refused where a real coalition lives: invented people have no business
+    beside it.
+    """
+    coalition = Coalition.get_or_none(Coalition.is_demonstration)
+    if coalition is None:
+        if Coalition.select().exists():
+            raise Refused(lazy("A real coalition lives here. The demonstration needs an instance of its own: "
+                               "commonweal --instance OTHER run --demo."))
+        coalition = _make(ctx, host)
+    return _new_passwords(ctx.at(coalition))
+
+
+def _make(ctx, host):
+    coalition = make_coalition(ctx, SLUG, STATE, TITLE, state_name=STATE_NAME, is_demonstration=True)
+    at = ctx.at(coalition)
+    memberships = [add_organisation(at, name) for name in ORGANISATIONS]
+    for address, name, role, places in PEOPLE:
+        add_person(at, address, name, role, [memberships[place] for place in places])
+    coordinator = context_of(Person.get(Person.address == PEOPLE[0][0]), coalition, ctx)
+    host.gather("demonstration", object, ctx=coordinator)
+    return coalition
+
+
+def _new_passwords(ctx):
+    told = []
+    for address, _name, role, _places in PEOPLE:
+        person = Person.get_or_none(Person.address == address)
+        if person is None:
+            continue
+        password = f"{passwords.offered_words()} {secrets.randbelow(90) + 10}"
+        hashed = passwords.hash_password(password)
+        with change(ctx, "instance.demonstration", person):
+            person.password = hashed
+        told.append((address, password, role))
+    return told
+
+
+def delete_demonstration(ctx, host) -> None:
+    """Delete the demonstration with all its rows, organisations and accounts; the audit's lines stay."""
+    coalition = Coalition.get_or_none(Coalition.is_demonstration)
+    if coalition is None:
+        raise Refused(lazy("There is no demonstration here."))
+    organisations = [row.organisation_id for row in Membership.select().where(Membership.coalition == coalition)]
+    with change(ctx.at(coalition), "instance.demonstration", coalition) as entry:
+        for model in reversed(sort_models([*_core_models(), *host.said("tables")])):
+            model.delete().where(_rows_of(model, coalition)).execute()
+        Organisation.delete().where(Organisation.id.in_(organisations)).execute()
+        Person.delete().where(Person.is_demonstration).execute()
+        entry.remove(coalition)
+
+
+def _core_models():
+    return [Revision, Review, Seat, Membership]
+
+
+def _rows_of(model, coalition):
+    """The condition for the rows of one coalition, for an owned model or a part at any depth."""
+    if issubclass(model, Owned):
+        return model.coalition == coalition
+    parent = model._meta.fields[model.parent]
+    return parent.in_(parent.rel_model.select(parent.rel_model.id).where(_rows_of(parent.rel_model, coalition)))

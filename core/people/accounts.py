@@ -1,0 +1,150 @@
+"""Accounts: set-up links, signing in, changing one's password, language and zone."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from zoneinfo import available_timezones
+
+from core import audit
+from core.changes import change
+from core.context import Context
+from core.db import transaction
+from core.errors import NotThere, Refused
+from core.language import lazy, lazy_plural
+from core.people import passwords
+from core.people.labels import by_address, normal_address
+from core.people.models import Person, SetUpLink, WebSession
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_link(ctx, person: Person | None, hours: int) -> str:
+    """A one-time token for this person, or (None) for the first administrator; an earlier one ends."""
+    token = secrets.token_urlsafe(32)
+    with transaction():
+        SetUpLink.delete().where(SetUpLink.person == person if person else SetUpLink.person.is_null()).execute()
+        SetUpLink.create(token_hash=token_hash(token), person=person, expires_at=ctx.now + timedelta(hours=hours))
+        audit.write(ctx, "people.link", person)
+    return token
+
+
+def open_link(ctx, token: str) -> SetUpLink:
+    """The link of this token while it lasts; NotThere when it was used, replaced or has ended."""
+    link = SetUpLink.get_or_none(SetUpLink.token_hash == token_hash(token))
+    if link is None or link.expires_at < ctx.now:
+        raise NotThere(lazy("This link was used already, or its time is over. Ask the person who gave it to you for a "
+                            "new one."))
+    return link
+
+
+def check_address(address: str) -> str:
+    """The address in its normal form; Refused when it is none."""
+    address = normal_address(address)
+    local, at, domain = address.partition("@")
+    if not (local and at and "." in domain) or any(character.isspace() for character in address):
+        raise Refused(lazy("“%(address)s” is no e-mail address. It needs a name, an @ and a host, such as "
+                           "amina@example.org.", address=address))
+    return address
+
+
+def new_person(address: str, name: str, **more) -> Person:
+    """An account without a password, not yet saved. Refused when the address is none, or has an account."""
+    address = check_address(address)
+    if by_address(address):
+        raise Refused(lazy("There is an account with this address already."))
+    if not name.strip():
+        raise Refused(lazy("A person needs a name. Type how the others shall see them."))
+    return Person(address=address, name=name.strip(), **more)
+
+
+def set_up(ctx, link: SetUpLink, password: str, name: str, locale: str, zone: str) -> Person:
+    """The person of the link takes the account over: name, password, language, zone. The link is used up."""
+    person = link.person
+    hashed = _checked(password, name, person.address, zone)
+    with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
+        person.name, person.locale, person.zone, person.password = name.strip() or person.name, locale, zone, hashed
+        _use_up(link)
+        end_sessions(person)
+    return person
+
+
+def set_up_first(ctx, link: SetUpLink, address: str, password: str, name: str, locale: str, zone: str) -> Person:
+    """The first administrator's account, from the link that `commonweal init` printed. The link is used up."""
+    hashed = _checked(password, name, address, zone)
+    person = new_person(address, name, locale=locale, zone=zone, password=hashed, is_administrator=True)
+    with transaction():
+        _use_up(link)
+        person.save(force_insert=True)
+        audit.write(Context(person=person, now=ctx.now, via=ctx.via), "people.first_administrator", person)
+    return person
+
+
+def _checked(password, name, address, zone):
+    check_zone(zone)
+    passwords.check_password(password, name, address)
+    return passwords.hash_password(password)
+
+
+def _use_up(link):
+    if not SetUpLink.delete().where(SetUpLink.id == link.id).execute():
+        raise Refused(lazy("This link was used already. Sign in, or ask for a new one."))
+
+
+def check_zone(zone: str) -> None:
+    if zone not in available_timezones():
+        raise Refused(lazy("“%(zone)s” is no time zone. Choose one from the list, such as Europe/Zurich.", zone=zone))
+
+
+def sign_in(ctx, secret: bytes, address: str, password: str) -> Person:
+    """The person with this address and password. Refused, in the same words whoever is or is not there."""
+    address = normal_address(address)
+    if wait := passwords.seconds_to_wait(secret, address, ctx.now):
+        raise Refused(lazy_plural("Too many wrong passwords. Wait %(num)d second, then try again.",
+                                  "Too many wrong passwords. Wait %(num)d seconds, then try again.", wait))
+    person = by_address(address)
+    if not passwords.is_right(password, person.password if person else None):
+        passwords.count_wrong(secret, address, ctx.now)
+        audit.note(ctx, "people.sign_in", result="refused")
+        raise Refused(lazy("Address and password do not fit together. Look at both; capital letters count in the "
+                           "password. If you have lost it, a coordinator can give you a new set-up link."))
+    passwords.forget_wrong(secret, address)
+    audit.note(Context(person=person, now=ctx.now, via=ctx.via), "people.sign_in", person)
+    return person
+
+
+def change_password(ctx, old: str, new: str) -> None:
+    """A new password for oneself; all other sessions of the person end."""
+    person = ctx.person
+    if not passwords.is_right(old, person.password):
+        raise Refused(lazy("The password you have now is not this one. Nothing was changed."))
+    passwords.check_password(new, person.name, person.address)
+    hashed = passwords.hash_password(new)
+    with change(ctx, "people.account", person):
+        person.password = hashed
+        end_sessions(person)
+
+
+def change_account(ctx, name: str, locale: str, zone: str) -> None:
+    check_zone(zone)
+    if not name.strip():
+        raise Refused(lazy("A person needs a name. Type how the others shall see you."))
+    with change(ctx, "people.account", ctx.person):
+        ctx.person.name, ctx.person.locale, ctx.person.zone = name.strip(), locale, zone
+
+
+def change_language(ctx, locale: str) -> None:
+    with change(ctx, "people.account", ctx.person):
+        ctx.person.locale = locale
+
+
+def end_sessions(person, uid: str | None = None) -> int:
+    """End all sessions of a person, or the one with this uid; inside an open change. Gives how many there were."""
+    query = WebSession.delete().where(WebSession.person == person)
+    return (query.where(WebSession.uid == uid) if uid else query).execute()
+
+
+def end_own_session(ctx, uid: str | None) -> int:
+    with change(ctx, "people.account", ctx.person):
+        return end_sessions(ctx.person, uid)

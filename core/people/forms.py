@@ -1,0 +1,57 @@
+"""The forms of the door and of one's own account."""
+
+from zoneinfo import available_timezones
+
+from flask import current_app
+from wtforms import PasswordField, SelectField
+
+from core.language import lazy
+from core.web.forms import Form, Needed, Text
+
+LANGUAGE_NAMES = {"en": "English", "ar": "العربية", "fr": "Français", "es": "Español", "ru": "Русский", "zh": "中文"}
+
+
+def _languages():
+    return [(code, LANGUAGE_NAMES.get(code, code)) for code in current_app.settings.languages]
+
+
+def _zones():
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())
+            if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/"))] + [("UTC", "UTC")]
+
+
+class SignInForm(Form):
+    address = Text(lazy("E-mail"), [Needed(lazy("Type the e-mail address of your account."))],
+                   render_kw={"autocomplete": "username", "autocapitalize": "none", "inputmode": "email"})
+    password = PasswordField(lazy("Password"), [Needed(lazy("Type your password."))],
+                             render_kw={"autocomplete": "current-password"})
+
+
+class AccountForm(Form):
+    name = Text(lazy("Your name"), [Needed(lazy("Type how the others shall see you."))],
+                description=lazy("The others in your coalition see it."), render_kw={"autocomplete": "name"})
+    locale = SelectField(lazy("Language"))
+    zone = SelectField(lazy("Time zone"))
+
+    def __init__(self, *arguments, **values):
+        super().__init__(*arguments, **values)
+        self.locale.choices, self.zone.choices = _languages(), _zones()
+
+
+class SetUpForm(AccountForm):
+    password = PasswordField(lazy("Password"), [Needed(lazy("Choose a password, of at least 15 characters."))],
+                             description=lazy("At least 15 characters. Several words work well."),
+                             render_kw={"autocomplete": "new-password"})
+
+
+class FirstSetUpForm(SetUpForm):
+    address = Text(lazy("E-mail"), [Needed(lazy("Type the e-mail address with which you will sign in."))],
+                   render_kw={"autocomplete": "username", "autocapitalize": "none", "inputmode": "email"})
+
+
+class PasswordForm(Form):
+    old = PasswordField(lazy("The password you have now"), [Needed(lazy("Type the password you have now."))],
+                        render_kw={"autocomplete": "current-password"})
+    new = PasswordField(lazy("The new password"), [Needed(lazy("Choose a password, of at least 15 characters."))],
+                        description=lazy("At least 15 characters. Several words work well."),
+                        render_kw={"autocomplete": "new-password"})

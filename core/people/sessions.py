@@ -1,0 +1,115 @@
+"""Sessions of the web: a random token in one cookie, its hash in a row, so that a session can be ended at once.
+
+Who is not signed in has no row: language and form mark then lie in the cookie itself, signed and worth nothing.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import CallbackDict
+
+from core.db import new_uid, transaction, utc_now
+from core.people.models import WebSession
+
+FRESH_MINUTES = 10
+USED_EVERY = timedelta(minutes=5)       # last use is written no more often: a plain page writes nothing
+GUEST_SECONDS = 12 * 3600
+
+
+class Session(CallbackDict, SessionMixin):
+    """What flask calls session. `row` is the WebSession of a signed-in browser, else None."""
+
+    def __init__(self, initial=None, row=None):
+        def changed(session):
+            session.modified = True
+        super().__init__(initial, changed)
+        self.row = row
+        self.modified = False
+
+
+class Sessions(SessionInterface):
+    """Opens and saves them. `idle_minutes(person)` is asked at each request, so a change of role counts at once."""
+
+    def __init__(self, settings, idle_minutes):
+        self.settings, self.idle_minutes = settings, idle_minutes
+        key = hashlib.sha256(b"guest\0" + settings.secret()).digest()
+        self.signer = URLSafeTimedSerializer(key, salt="guest")
+
+    @property
+    def cookie(self) -> str:
+        return "__Host-s" if self.settings.is_secure else "s"
+
+    def open_session(self, app, request):
+        value = request.cookies.get(self.cookie, "")
+        if value.startswith("g."):
+            try:
+                return Session(self.signer.loads(value[2:], max_age=GUEST_SECONDS))
+            except BadSignature:
+                return Session()
+        if not value or request.endpoint in ("theme_static", "static"):
+            return Session()
+        row = WebSession.get_or_none(WebSession.token_hash == _hash(value))
+        if row is None or self._is_over(row):
+            return Session()
+        session = Session({**row.values, "_user_id": row.person.uid}, row)
+        return session
+
+    def _is_over(self, row):
+        now = utc_now()
+        if now - row.started_at > timedelta(hours=self.settings.session_most_hours):
+            return True
+        return now - row.used_at > timedelta(minutes=self.idle_minutes(row.person))
+
+    def save_session(self, app, session, response):
+        response.headers.add("Vary", "Cookie")
+        if session.row is not None:
+            self._save_row(session)
+        elif session.modified and session:
+            value = "g." + self.signer.dumps(dict(session))
+            self._set(response, value)
+        elif session.modified:
+            self._drop(response)
+        if token := getattr(session, "new_token", None):
+            self._set(response, token)
+
+    def _save_row(self, session):
+        """An update of a row that exists: an ended session never comes back."""
+        now, values = utc_now(), {}
+        if session.modified:
+            values["values"] = {name: value for name, value in session.items() if name != "_user_id"}
+        if values or now - session.row.used_at > USED_EVERY:
+            with transaction():
+                WebSession.update(used_at=now, **values).where(WebSession.id == session.row.id).execute()
+
+    def _set(self, response, value):
+        response.set_cookie(self.cookie, value, secure=self.settings.is_secure, httponly=True, samesite="Lax", path="/")
+
+    def _drop(self, response):
+        response.delete_cookie(self.cookie, secure=self.settings.is_secure, httponly=True, samesite="Lax", path="/")
+
+
+def start(session, person) -> None:
+    """Sign this browser in: a new row and a new token, whatever it held before is gone but its language."""
+    now, token = utc_now(), secrets.token_urlsafe(32)
+    session.clear()
+    with transaction():
+        session.row = WebSession.create(token_hash=_hash(token), uid=new_uid(), person=person, values={}, started_at=now,
+                                        used_at=now, fresh_until=now + timedelta(minutes=FRESH_MINUTES))
+    session["_user_id"] = person.uid
+    session.new_token = token
+
+
+def end(session) -> None:
+    """Sign this browser out: the row goes, and with it all that the token opened."""
+    if session.row is not None:
+        with transaction():
+            WebSession.delete().where(WebSession.id == session.row.id).execute()
+    session.row = None
+    session.clear()
+
+
+def _hash(token):
+    return hashlib.sha256(token.encode()).hexdigest()

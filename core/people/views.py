@@ -1,0 +1,152 @@
+"""The door, one-time links, and one's own account."""
+
+from urllib.parse import urljoin, urlsplit
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, session, url_for
+
+from core.errors import NotThere, Refused
+from core.language import _, format_moment
+from core.people import accounts, passwords, sessions
+from core.people.forms import AccountForm, FirstSetUpForm, PasswordForm, SetUpForm, SignInForm
+from core.people.models import WebSession
+from core.web.frame import back_to, public, route, say
+
+pages = Blueprint("people", __name__)
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+@public("the door itself")
+def sign_in_page(ctx):
+    form = SignInForm()
+    if request.method == "GET" or not form.validate():
+        return render_template("people/sign_in.html", form=form, kept=False), 422 if form.errors else 200
+    try:
+        person = accounts.sign_in(ctx, current_app.settings.secret(), form.address.data, form.password.data)
+    except Refused as error:
+        form.refuse(error)
+        return render_template("people/sign_in.html", form=form, kept=False), 422
+    target = own_path(session.get("next"))
+    sessions.start(session, person)
+    return back_to(target or url_for("coalitions.home"))
+
+
+def own_path(target):
+    """The path, when it is one of this host; else None: a link cannot send a person elsewhere after the door."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or any(
+            ord(character) < 32 or character == "\\" for character in target):
+        return None
+    here = urlsplit(request.host_url)
+    there = urlsplit(urljoin(request.host_url, target))
+    return target if (there.scheme, there.netloc) == (here.scheme, here.netloc) else None
+
+
+@pages.post("/sign-out")
+@public("whoever has a session may end it")
+def sign_out(ctx):
+    sessions.end(session)
+    response = make_response(redirect(url_for("people.sign_in_page"), 303))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@pages.post("/language")
+@public("a visitor may choose the language of the door")
+def language(ctx):
+    chosen = request.form.get("language")
+    if chosen in current_app.settings.languages:
+        if ctx.person is not None:
+            accounts.change_language(ctx, chosen)
+        else:
+            session["locale"] = chosen
+    return redirect(own_path(request.form.get("next")) or url_for("people.sign_in_page"), 303)
+
+
+@pages.route("/set-up/<token>", methods=["GET", "POST"])
+@public("a one-time link, opened with 256 random bits")
+def set_up(ctx, token):
+    link = accounts.open_link(ctx, token)
+    first = link.person is None
+    until = format_moment(link.expires_at, "long")
+    step = request.form.get("step")
+    if step not in ("open", "save"):
+        return render_template("people/set_up.html", form=None, offered="", first=first, until=until)
+    form = (FirstSetUpForm if first else SetUpForm)(formdata=request.form if step == "save" else None,
+                                                    locale=ctx.locale, zone=ctx.zone,
+                                                    name=link.person.name if link.person else "")
+    offered = passwords.offered_words()
+    if step == "save" and form.validate():
+        try:
+            person = _finish(ctx, link, form, first)
+            sessions.start(session, person)
+            return back_to("coalitions.new_coalition" if first else "coalitions.home")
+        except Refused as error:
+            form.refuse(error)
+    return render_template("people/set_up.html", form=form, offered=offered, first=first, until=until), \
+        422 if form.errors else 200
+
+
+def _finish(ctx, link, form, first):
+    values = form.password.data, form.name.data, form.locale.data, form.zone.data
+    if first:
+        return accounts.set_up_first(ctx, link, form.address.data, *values)
+    return accounts.set_up(ctx, link, *values)
+
+
+@pages.route("/account", methods=["GET", "POST"])
+@route("people.account")
+def account(ctx):
+    form = AccountForm(obj=ctx.person)
+    if request.method == "POST" and form.validate():
+        try:
+            accounts.change_account(ctx, form.name.data, form.locale.data, form.zone.data)
+            say(_("Saved."))
+            return back_to("people.account")
+        except Refused as error:
+            form.refuse(error)
+    return render_template("people/account.html", form=form, version=ctx.person.version,
+                           password_url=url_for("people.password"), sessions_url=url_for("people.my_sessions")), \
+        422 if form.errors else 200
+
+
+@pages.route("/account/password", methods=["GET", "POST"])
+@route("people.account")
+def password(ctx):
+    form = PasswordForm()
+    if request.method == "POST" and form.validate():
+        try:
+            accounts.change_password(ctx, form.old.data, form.new.data)
+            sessions.start(session, ctx.person)
+            say(_("The password is changed. You are signed out everywhere else."))
+            return back_to("people.account")
+        except Refused as error:
+            form.refuse(error)
+    return render_template("people/change_password.html", form=form, offered=passwords.offered_words(),
+                           back=url_for("people.account")), 422 if form.errors else 200
+
+
+@pages.get("/account/sessions")
+@route("people.account")
+def my_sessions(ctx):
+    rows = WebSession.select().where(WebSession.person == ctx.person).order_by(WebSession.used_at.desc())
+    shown = [{"uid": row.uid, "started": format_moment(row.started_at), "used": format_moment(row.used_at),
+              "is_this": session.row is not None and row.id == session.row.id,
+              "end_url": url_for("people.end_session", session_uid=row.uid)} for row in rows]
+    return render_template("people/my_sessions.html", sessions=shown, end_all_url=url_for("people.end_all_sessions"),
+                           back=url_for("people.account"))
+
+
+@pages.post("/account/sessions/<session_uid>/end")
+@route("people.account")
+def end_session(ctx, session_uid):
+    if not accounts.end_own_session(ctx, session_uid):
+        raise NotThere(_("This session has ended already."))
+    say(_("The session is ended."))
+    return back_to("people.my_sessions")
+
+
+@pages.post("/account/sessions/end-all")
+@route("people.account")
+def end_all_sessions(ctx):
+    accounts.end_own_session(ctx, None)
+    sessions.end(session)
+    return back_to("people.sign_in_page")

@@ -1,0 +1,103 @@
+"""Error pages: each says what happened and what to do, and gives back what was typed."""
+
+import logging
+import secrets
+
+from flask import g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from peewee import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from core import audit
+from core.changes import AlreadyAnswered
+from core.context import Context
+from core.errors import Conflict, Forbidden, NotThere, Refused
+
+log = logging.getLogger("commonweal.web")
+
+NOT_TYPED = {"csrf_token", "mark", "version", "password", "old", "new"}
+
+
+def install(app) -> None:
+    """Give the app its error pages."""
+    for error, handler in ((NotThere, _not_there), (404, _not_there), (405, _not_there), (Forbidden, _forbidden),
+                           (Conflict, _conflict), (Refused, _refused), (CSRFError, _forged), (413, _too_large),
+                           (AlreadyAnswered, _answered), (OperationalError, _busy), (HTTPException, _other),
+                           (Exception, _fault)):
+        app.register_error_handler(error, handler)
+
+
+def typed() -> list[dict]:
+    """What the person had typed into the form that could not be taken, by field, without secrets and marks."""
+    return [{"name": name, "value": value} for name, value in request.form.items(multi=True)
+            if name not in NOT_TYPED and value.strip()]
+
+
+def _page(template, status, **values):
+    if "ctx" not in g:
+        g.ctx = Context()
+    return render_template(f"web/{template}.html", typed=typed(), **values), status
+
+
+def _not_there(error):
+    return _page("404", 404)
+
+
+def _forbidden(error):
+    ctx = g.ctx
+    audit.note(ctx, f"refused:{request.endpoint}"[:60], ctx.coalition, result="refused")
+    return _page("403", 403, sentence=str(error.sentence))
+
+
+def _refused(error):
+    return _page("422", 422, sentence=str(error.sentence), back=request.referrer or url_for("coalitions.home"))
+
+
+def _conflict(error):
+    return _page("409", 409, sentence=str(error.sentence), mine=error.mine, theirs=error.theirs, version=error.version,
+                 action=request.full_path.rstrip("?"), fields=_resent(error.mine))
+
+
+def _resent(mine):
+    """Everything that was sent, so that the choice can be sent again; the fields in question are chosen anew."""
+    return [(name, value) for name, value in request.form.items(multi=True)
+            if name not in ("csrf_token", "mark", "version") and name not in mine]
+
+
+def _forged(error):
+    return _page("400", 400)
+
+
+def _too_large(error):
+    return _page("413", 413)
+
+
+def _answered(error):
+    return redirect(request.full_path, 303)
+
+
+def _busy(error):
+    log.error("request %s: the database is busy or away: %s", request.endpoint, type(error).__name__)
+    return _page("503", 503)
+
+
+def _other(error):
+    if error.code and error.code < 400:
+        return error
+    return _page("400" if error.code == 400 else "500", error.code or 500,
+                 **({} if error.code == 400 else {"number": ""}))
+
+
+def _fault(error):
+    """A fault of ours: the log gets the place without values, the person a number to name it by."""
+    number = secrets.token_hex(3).upper()
+    log.error("fault %s in %s: %s%s", number, request.endpoint, type(error).__name__, _places(error))
+    return _page("500", 500, number=number)
+
+
+def _places(error):
+    found, frame = [], error.__traceback__
+    while frame is not None:
+        found.append(f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}")
+        frame = frame.tb_next
+    return " at " + " > ".join(found[-6:])

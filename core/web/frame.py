@@ -1,0 +1,278 @@
+"""The frame of every page: who asks, what is named in the address, whether it is allowed, and what stands around it.
+
+A view is a plain function below @route; it gets ctx, and the object of its address if it names one:
+
+    @pages.post("/assess/<uid>")
+    @route("midterm.assess", load=Assessment)
+    def save(ctx, assessment): …
+"""
+
+from dataclasses import dataclass
+from functools import wraps
+
+from flask import current_app, flash, g, get_flashed_messages, redirect, request, session, url_for
+from flask_login import current_user
+
+from core import policy
+from core.changes import FormMark
+from core.coalitions.models import Coalition
+from core.context import Context
+from core.db import transaction, utc_now
+from core.errors import Forbidden, NotThere
+from core.hooks import Entry
+from core.language import _, format_date, lazy
+from core.people.labels import labels
+from core.plugins import Gap
+from core.workflows.reviews import find_review, stages
+
+BAR_ENTRIES = 6
+
+
+def route(permission, load=None):
+    """Name the permission of a view, and the owned model whose `uid` stands in its address.
+
+    The view gets (ctx, obj, …) with `load`, else (ctx, …). 404 when the object is not visible, 403 when it is and the
+    permission is not held.
+    """
+    def mark(view):
+        @wraps(view)
+        def guarded(**arguments):
+            ctx = g.ctx
+            if load is None:
+                _ask(ctx, permission, ctx.coalition)
+                return view(ctx, **arguments)
+            obj = policy.find(ctx, load, arguments.pop("uid"))
+            _ask(ctx, permission, obj)
+            return view(ctx, obj, **arguments)
+        guarded.permission = permission
+        return guarded
+    return mark
+
+
+def _ask(ctx, permission, obj):
+    if not policy.allowed(ctx, permission, obj):
+        raise Forbidden(lazy("You may not do this here. A coordinator of the coalition can, or can give you the role."))
+
+
+def public(reason):
+    """Mark a view that needs no one signed in, with the reason why not. It gets ctx."""
+    def mark(view):
+        @wraps(view)
+        def opened(**arguments):
+            return view(g.ctx, **arguments)
+        opened.permission = None
+        opened.public = reason
+        return opened
+    return mark
+
+
+def undeclared(app) -> list[str]:
+    """The endpoints whose views name neither a permission nor a reason to be public."""
+    return [endpoint for endpoint, view in app.view_functions.items() if not hasattr(view, "permission")]
+
+
+def enter():
+    """Before each request: make ctx, and find the coalition of the address. Gives a response to stop with, or None."""
+    g.ctx = Context(now=utc_now(), locale=_locale(None), zone=current_app.settings.zone)
+    view = current_app.view_functions.get(request.endpoint)
+    if getattr(view, "public", None) and not request.path.startswith("/c/"):
+        if current_user.is_authenticated:
+            g.ctx = _of_person(current_user)
+        return None
+    if not current_user.is_authenticated:
+        # Also for addresses that do not exist: the door tells a stranger nothing of what lies behind it.
+        return _to_the_door() if request.endpoint or request.path.startswith("/c/") else None
+    g.ctx = _of_person(current_user)
+    if request.endpoint is None:
+        return None
+    slug = (request.view_args or {}).pop("coalition", None)
+    if slug is not None:
+        g.ctx = _in_coalition(g.ctx, slug)
+    return _answered_before(g.ctx)
+
+
+def _to_the_door():
+    if request.method == "GET":
+        session["next"] = request.full_path.rstrip("?")
+    return redirect(url_for("people.sign_in_page"), 303)
+
+
+def _of_person(user):
+    person = user._get_current_object()
+    row = session.row
+    return Context(person=person, locale=_locale(person), zone=person.zone, now=utc_now(),
+                   mark=request.form.get("mark") if request.method == "POST" else None,
+                   fresh_until=row.fresh_until if row else None)
+
+
+def _locale(person):
+    """The person's language; for a visitor the one chosen, else what the browser asks for."""
+    known = current_app.settings.languages
+    wanted = person.locale if person is not None else session.get("locale")
+    return wanted if wanted in known else request.accept_languages.best_match(known) or known[0]
+
+
+def _in_coalition(ctx, slug):
+    coalition = Coalition.get_or_none(Coalition.slug == slug)
+    seat = policy.seat_of(ctx.person, coalition) if coalition else None
+    if seat is None:
+        raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+    if request.blueprint in coalition.plugins_off:
+        raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+    return ctx.at(coalition, seat, policy.memberships_of(ctx.person, coalition, ctx.today))
+
+
+def _answered_before(ctx):
+    if not ctx.mark:
+        return None
+    answered = FormMark.get_or_none(FormMark.actor == ctx.actor, FormMark.mark == ctx.mark)
+    if answered is None:
+        return None
+    flash({"kind": "done", "text": answered.sentence or _("This was saved already.")})
+    return redirect(answered.address or request.full_path, 303)
+
+
+def keep_answer(response):
+    """After a form was answered by a redirect: remember where to, for a second press of the same form."""
+    ctx = g.get("ctx")
+    if ctx is not None and ctx.known.get("mark") and response.status_code == 303:
+        sentences = [message["text"] for message in session.get("_flashes_kept", [])]
+        with transaction():
+            (FormMark.update(address=response.location, sentence=" ".join(sentences) or None)
+             .where(FormMark.actor == ctx.actor, FormMark.mark == ctx.mark).execute())
+    session.pop("_flashes_kept", None)
+    return response
+
+
+def say(sentence, kind="done", undo=None) -> None:
+    """A sentence on the next page. `kind`: done, care or bad. `undo`: {"url", "fields", "label"} offers to take back."""
+    message = {"kind": kind, "text": str(sentence), "undo": undo}
+    flash(message)
+    session["_flashes_kept"] = [*session.get("_flashes_kept", []), message]
+
+
+def back_to(url=None, **values):
+    """The answer to a form that was carried out: 303 to an address of our own."""
+    return redirect(url if url and url.startswith("/") else url_for(url, **values), 303)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the bar, drawn."""
+
+    title: str
+    url: str
+    current: bool = False
+    count: int = 0
+
+
+class Frame:
+    """What layout.html draws around a page; its first comment says what each part is."""
+
+    title_suffix = "Commonweal"
+    quick_exit_url = ""
+
+    def __init__(self, ctx):
+        self.ctx = ctx
+        self.locale = ctx.locale
+        self.direction = "rtl" if ctx.locale.partition("_")[0] in ("ar", "fa", "he", "ur") else "ltr"
+        self.messages = get_flashed_messages()
+        self.notices: list[str] = []
+        self.bar = self._bar() if ctx.seat is not None else []
+        self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
+        self.ribbon = self._ribbon() if ctx.seat is not None else None
+
+    @staticmethod
+    def asset(name):
+        return url_for("theme_static", filename=name, v=current_app.asset_marks.get(name, ""))
+
+    @property
+    def home_url(self):
+        return url_for("coalitions.home")
+
+    @property
+    def here(self):
+        return request.full_path.rstrip("?")
+
+    @property
+    def coalition(self):
+        if self.ctx.coalition is None:
+            return None
+        return {"title": self.ctx.coalition.title, "url": url_for("coalitions.today")}
+
+    @property
+    def person(self):
+        if self.ctx.person is None:
+            return None
+        named = labels(self.ctx, self.ctx.memberships) if self.ctx.memberships else {}
+        return {"name": self.ctx.person.name, "account_url": url_for("people.account"),
+                "acts_for": ", ".join(named[membership.id] for membership in self.ctx.memberships)}
+
+    @property
+    def sign_out_url(self):
+        return url_for("people.sign_out")
+
+    @property
+    def language_url(self):
+        return url_for("people.language")
+
+    @property
+    def languages(self):
+        names = {"en": "English", "ar": "العربية", "fr": "Français", "es": "Español", "ru": "Русский", "zh": "中文"}
+        return [{"code": code, "title": names.get(code, code), "url_value": code, "current": code == self.ctx.locale}
+                for code in current_app.settings.languages]
+
+    @property
+    def zone_note(self):
+        return _("Closing times are Geneva time; all others are yours (%(zone)s).", zone=self.ctx.zone)
+
+    def _bar(self):
+        entries = [Link(_("Today"), url_for("coalitions.today"), request.endpoint == "coalitions.today",
+                        self.ctx.known.get("waiting", 0))]
+        answers = current_app.host.gather("navigation", Entry, ctx=self.ctx)
+        self.notices += [answer.plugin for answer in answers if isinstance(answer, Gap)]
+        for entry in sorted((answer for answer in answers if isinstance(answer, Entry)), key=lambda one: one.weight):
+            current = request.endpoint in (entry.endpoint, *entry.endpoints)
+            entries.append(Link(str(entry.title), url_for(entry.endpoint), current))
+        entries.append(Link(_("Coalition"), url_for("coalitions.coalition"), request.endpoint == "coalitions.coalition"))
+        return entries
+
+    def _ribbon(self):
+        review = review_here(self.ctx)
+        if review is None:
+            return None
+        steps = stages(review, self.ctx.today)
+        now = next((step for step in steps if step.status == "now"), None)
+        after = next((step for step in steps if step.status == "ahead"), None)
+        return {"title": review.title, "url": url_for("coalitions.coalition", _anchor="reviews"),
+                "detail": _review_detail(review), "now": _now_and_next(now, after),
+                "stages": [{"title": str(step.title), "when": format_date(step.on, "MMM y"), "date": step.on.isoformat(),
+                            "status": step.status, "who": step.who} for step in steps]}
+
+
+def _review_detail(review):
+    if review.cycle and review.wg_session:
+        return _("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)
+    return _("session not known yet") if not review.wg_session else _("session %(session)s", session=review.wg_session)
+
+
+def _now_and_next(now, after):
+    if now and after:
+        return _("Now: %(now)s. Next: %(next)s, about %(when)s.", now=str(now.title), next=str(after.title),
+                 when=format_date(after.on, "MMM y"))
+    if after:
+        return _("Next: %(next)s, about %(when)s.", next=str(after.title), when=format_date(after.on, "MMM y"))
+    return _("Now: %(now)s.", now=str(now.title)) if now else _("The day of the review is not known yet.")
+
+
+def review_here(ctx):
+    """The review that this page is about: `?review=` names it, else the coalition's newest; None without any."""
+    if "review" not in ctx.known:
+        try:
+            ctx.known["review"] = find_review(ctx, request.args.get("review") or request.form.get("review"))
+        except NotThere:
+            if request.args.get("review"):
+                raise
+            ctx.known["review"] = None
+    return ctx.known["review"]
+

@@ -1,0 +1,118 @@
+"""The tables of the mid-term assessment: rounds, shares, each organisation's light, the agreed one, claims, evidence."""
+
+from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
+
+from core.api import Membership, Owned, Review
+from core.files.store import StoredFile
+from plugins.recommendations.models import Recommendation
+
+
+class Round(Owned):
+    """One time of assessing a review. `closes_on` null: it is open."""
+
+    review = ForeignKeyField(Review, on_delete="RESTRICT", backref="+")
+    title = TextField()
+    opens_on = DateField(null=True)
+    closes_on = DateField(null=True)
+
+    class Meta:
+        table_name = "midterm_round"
+        indexes = ((("review", "title"), True),)
+
+
+class Share(Owned):
+    """A recommendation given to an organisation to assess, by a day."""
+
+    round = ForeignKeyField(Round, on_delete="CASCADE", backref="+")
+    recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
+    membership = ForeignKeyField(Membership, on_delete="RESTRICT", backref="+")
+    due = DateField(null=True)
+
+    class Meta:
+        table_name = "midterm_share"
+        indexes = ((("round", "recommendation", "membership"), True),)
+
+
+class Assessment(Owned):
+    """One organisation's light. `light` null: not yet set; with `light_in_practice` set, `light` is read "in law"."""
+
+    round = ForeignKeyField(Round, on_delete="CASCADE", backref="+")
+    recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
+    membership = ForeignKeyField(Membership, on_delete="RESTRICT", backref="+")
+    light = CharField(max_length=20, null=True)         # worse, none, partial, implemented or no-information
+    light_in_practice = CharField(max_length=20, null=True)
+    comment = TextField(default="")
+
+    keeps = ("light", "light_in_practice", "comment")
+
+    class Meta:
+        table_name = "midterm_assessment"
+        indexes = ((("round", "recommendation", "membership"), True),)
+
+
+class AgreedAssessment(Owned):
+    """The coalition's light. `agreed_at` null: it is proposed."""
+
+    round = ForeignKeyField(Round, on_delete="CASCADE", backref="+")
+    recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
+    light = CharField(max_length=20, null=True)
+    light_in_practice = CharField(max_length=20, null=True)
+    comment = TextField(default="")
+    agreed_at = DateTimeField(null=True)
+
+    keeps = ("light", "light_in_practice", "comment", "agreed_at")
+
+    class Meta:
+        table_name = "midterm_agreed_assessment"
+        indexes = ((("round", "recommendation"), True),)
+
+
+class Dissent(Owned):
+    """An organisation's own sentence beside an agreed light that it does not share; it may stay."""
+
+    agreed_assessment = ForeignKeyField(AgreedAssessment, on_delete="CASCADE", backref="+")
+    membership = ForeignKeyField(Membership, on_delete="RESTRICT", backref="+")
+    sentence = TextField()
+
+    keeps = ("sentence",)
+
+    class Meta:
+        table_name = "midterm_dissent"
+        indexes = ((("agreed_assessment", "membership"), True),)
+
+
+class Claim(Owned):
+    """What the State says of its own implementation, in its words; never mixed with ours."""
+
+    recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
+    said_on = DateField(null=True)
+    text = TextField()
+    light = CharField(max_length=20, null=True)         # what it claims, where it says so
+    source = TextField(default="")
+    claim_key = CharField(max_length=64)                # SHA-256 of source, date, words
+
+    class Meta:
+        table_name = "midterm_claim"
+        indexes = ((("recommendation", "claim_key"), True),)
+
+
+class Evidence(Owned):
+    """What shows it: exactly one of url, file, note. `round` and `membership` null: the coalition's."""
+
+    recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
+    round = ForeignKeyField(Round, null=True, on_delete="SET NULL", backref="+")
+    membership = ForeignKeyField(Membership, null=True, on_delete="RESTRICT", backref="+")
+    title = TextField(default="")
+    url = TextField(null=True)
+    file = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT", backref="+")
+    note = TextField(null=True)
+    source = TextField(default="")
+    dated_on = DateField(null=True)
+    evidence_key = CharField(max_length=64)             # SHA-256 of round, membership and what it shows
+
+    class Meta:
+        table_name = "midterm_evidence"
+        indexes = ((("recommendation", "evidence_key"), True),)
+
+
+TABLES = [Round, Share, Assessment, AgreedAssessment, Dissent, Claim, Evidence]

@@ -1,0 +1,136 @@
+"""The tables of the recommendations: what was imported, what stands, and the State's position with its history."""
+
+from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
+
+from core.api import JSONField, Owned, Part, Review, Seat
+from core.files.store import StoredFile
+
+
+class Import(Owned):
+    """One file that was brought in. `settings` is what it was read with (its profile, the choices of the preview)."""
+
+    review = ForeignKeyField(Review, on_delete="RESTRICT", backref="+")
+    form = CharField(max_length=40)
+    file = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+")
+    sha256 = CharField(max_length=64)
+    settings = JSONField(default=dict)
+    at = DateTimeField()
+    seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")     # null: by command
+    new_count = IntegerField(default=0)
+    changed_count = IntegerField(default=0)
+    unchanged_count = IntegerField(default=0)
+    refused_count = IntegerField(default=0)
+    undone_at = DateTimeField(null=True)
+
+    class Meta:
+        table_name = "recommendations_import"
+
+
+class Recommendation(Owned):
+    """One recommendation of a review. `number` is null until the Working Group has numbered it."""
+
+    review = ForeignKeyField(Review, on_delete="RESTRICT", backref="+")
+    number = CharField(max_length=40, null=True)
+    part = IntegerField(default=0)                      # 0: the only one of its number
+    number_key = CharField(max_length=80, default="", index=True)  # "00140.00012", for sorting
+    draft_number = CharField(max_length=40, null=True)
+    text = TextField()
+    text_key = TextField(index=True)
+    position = CharField(max_length=20, null=True)      # a copy of the newest entry, written by record_position() only
+    source = TextField(null=True)
+
+    keeps = ("text", "number", "part", "source")
+
+    class Meta:
+        table_name = "recommendations_recommendation"
+        indexes = ((("review", "number", "part"), True),)
+
+
+class ImportRow(Part):
+    """What one row of a file said, and what came of it; a file that is read again is known by these."""
+
+    parent = "import_made"
+    import_made = ForeignKeyField(Import, column_name="import_id", on_delete="CASCADE", backref="+")
+    place = TextField()
+    table_no = IntegerField(null=True)
+    row_no = IntegerField(null=True)
+    part = IntegerField(default=0)
+    number = CharField(max_length=40, null=True)
+    text_key = TextField(index=True)
+    recommendation = ForeignKeyField(Recommendation, null=True, on_delete="SET NULL", backref="+")  # null: refused
+    outcome = CharField(max_length=12)                  # new, changed, unchanged or refused
+    reason = JSONField(null=True)                       # Words, kept
+    before = JSONField(null=True)                       # earlier values, for taking the import back
+
+    class Meta:
+        table_name = "recommendations_import_row"
+        indexes = ((("import_made", "place", "part"), True),)
+
+
+class RecommendingState(Part):
+    parent = "recommendation"
+    recommendation = ForeignKeyField(Recommendation, on_delete="CASCADE", backref="+")
+    iso3 = CharField(max_length=3)
+    order = IntegerField()
+    by_hand = BooleanField(default=False)
+
+    class Meta:
+        table_name = "recommendations_recommending_state"
+        indexes = ((("recommendation", "iso3"), True),)
+
+
+class Term(Owned):
+    """A theme, a group of affected persons, or an SDG, by its name as printed."""
+
+    kind = CharField(max_length=10)                     # theme, affected or sdg
+    name = TextField()
+    code = CharField(max_length=10, default="")
+
+    class Meta:
+        table_name = "recommendations_term"
+        indexes = ((("coalition", "kind", "name"), True),)
+
+
+class RecommendationTerm(Part):
+    """`is_heading`: the recommendation stood under this separator of the file."""
+
+    parent = "recommendation"
+    recommendation = ForeignKeyField(Recommendation, on_delete="CASCADE", backref="+")
+    term = ForeignKeyField(Term, on_delete="CASCADE", backref="+")
+    order = IntegerField()
+    is_heading = BooleanField(default=False)
+    by_hand = BooleanField(default=False)
+
+    class Meta:
+        table_name = "recommendations_recommendation_term"
+        indexes = ((("recommendation", "term", "is_heading"), True),)
+
+
+class PositionEntry(Part):
+    """The State's position as it was said once. Entries are only added, never changed."""
+
+    parent = "recommendation"
+    recommendation = ForeignKeyField(Recommendation, on_delete="CASCADE", backref="+")
+    position = CharField(max_length=20)                 # supported, supported-in-part, noted or pending
+    said_on = DateField(null=True)
+    source = TextField(null=True)
+    import_made = ForeignKeyField(Import, null=True, column_name="import_id", on_delete="SET NULL", backref="+")
+    entered_at = DateTimeField()
+    seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")
+
+    class Meta:
+        table_name = "recommendations_position_entry"
+
+
+class Profile(Owned):
+    """A saved mapping of the columns of a coalition's own spreadsheet, as its TOML text."""
+
+    name = TextField()
+    toml = TextField()
+
+    class Meta:
+        table_name = "recommendations_profile"
+        indexes = ((("coalition", "name"), True),)
+
+
+TABLES = [Import, Recommendation, ImportRow, RecommendingState, Term, RecommendationTerm, PositionEntry, Profile]

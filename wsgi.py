@@ -1,0 +1,8 @@
+"""The application for a WSGI server: `waitress-serve wsgi:application`. COMMONWEAL_INSTANCE names the folder."""
+
+import os
+
+from core.app import create_app
+from core.config import read_settings
+
+application = create_app(read_settings(os.environ.get("COMMONWEAL_INSTANCE", "instance")))
