@@ -102,7 +102,8 @@ def _cell_points(cells, wanted):
 
 
 def _looking_share(parts, wanted):
-    return sum(bool(wanted.looks(part)) for part in parts) / len(parts) if parts else 0
+    looks = {part: bool(wanted.looks(part)) for part in set(parts)}
+    return sum(looks[part] for part in parts) / len(parts) if parts else 0
 
 
 def _meanings(cells, wanted):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from core.errors import Refused
 from core.files.reading import Problem
@@ -62,6 +63,7 @@ class Record:
     typed: dict[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=10_000)
 def fold(text):
     """Lower case, without accents, every other sign a blank: "N° de la recommandation " → "n de la recommandation"."""
     letters = unicodedata.normalize("NFKD", text.casefold())
@@ -134,7 +136,7 @@ def apply(mapping, sheet, fields):
         place = sheet.place(row)
         if row in sheet.broken:
             problems.append(Problem(place, sheet.broken[row]))
-        elif not any(cells) or [fold(cell) for cell in cells] == [fold(name) for name in names]:
+        elif not any(cells) or cells == names:          # printed tables repeat their head
             continue
         elif _is_aside(cells, columns, fields, is_below=row > last_full):
             heading = next(cell for cell in cells if cell)
