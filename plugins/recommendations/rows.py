@@ -31,3 +31,12 @@ class Row:
     source: str | None = None               # "A/HRC/43/15 - Para 121"
     table_no: int | None = None             # where to fill the assessment in later (1-based)
     row_no: int | None = None
+
+
+@dataclass(frozen=True)
+class PositionRow:
+    """What a State's reply says about one recommendation."""
+
+    place: Words                            # "line 52"
+    number: str                             # "140.35"
+    position: str                           # one of POSITIONS

@@ -115,7 +115,7 @@ def _table_paragraphs(table, numbering, counted):
 def paragraphs_of_text(text):
     """The paragraphs of a text whose lines are broken as on the page, without the pages' heads, feet and footnotes."""
     begun = None
-    for line_no, line, follows_gap in _printed_lines(text):
+    for line_no, line, follows_gap in printed_lines(text):
         line = line.replace("**", "")
         found = _start_of_paragraph(line, begun)
         if found is None and begun and not HEADING.match(line) and not (follows_gap and _is_whole(begun)):
@@ -152,8 +152,8 @@ class _Begun:
         return text.strip()
 
 
-def _printed_lines(text):
-    """(line number, line, whether a blank line stands before it) without what belongs to the page."""
+def printed_lines(text):
+    """(line number, line, whether a blank line stands before it) of each line that does not belong to the page."""
     lines, at = [], 0
     for page in text.replace("\r\n", "\n").replace("\r", "\n").split("\f"):
         numbered = list(enumerate(page.split("\n"), at + 1))

@@ -5,7 +5,9 @@ import re
 # In this order: the first that is found decides, so refusals stand before what they refuse.
 WORDS = (
     (None, r"in principle|en principe|en principio"),       # neither: UPR Info counts it as noted, States as support
-    ("supported-in-part", r"partial|partly|\bin part\b|partiel|parcial|en partie|en parte"
+    ("supported-in-part", r"(?:partial|partly|in part\b)\w*(?:\W+\w+){0,2}?\W+(?:support|accept)\w*"
+                          r"|(?:support|accept)\w*(?:\W+\w+){0,2}?\W+(?:partial|partly|in part\b)\w*"
+                          r"|partial|partly|\bin part\b|partiel|parcial|en partie|en parte"
                           r"|(?:supported|accepted)\s*(?:/|and)\s*(?:noted|rejected)"),
     ("pending", r"pending|under (?:consideration|examination|review)|(?:to|will) be (?:examined|considered)|deferred"
                 r"|en suspens|à l[’']examen|seront? examinées?|pendiente|en examen|ser[áa]n? examinad"),
@@ -25,3 +27,13 @@ def position_in(words):
     `Supported` · `Accepted` · `Partially supported` · `Supported/Noted` · `Under consideration` · `does not support`
     """
     return next((position for position, pattern in PATTERNS if pattern.search(words)), None)
+
+
+def positions_in(words):
+    """[(start, end, position)] of each word of position in a text, in order; a refusal hides the words it refuses."""
+    found = []
+    for position, pattern in PATTERNS:
+        for match in pattern.finditer(words):
+            if not any(start < match.end() and match.start() < end for start, end, _position in found):
+                found.append((*match.span(), position))
+    return sorted(found, key=lambda span: span[0])
