@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+import secrets
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -171,7 +173,7 @@ def _templates(app):
     environment.loader = jinja2.ChoiceLoader([
         jinja2.FileSystemLoader([_theme_folder(app.settings) / "templates", *original]),
         jinja2.PrefixLoader({"original": jinja2.FileSystemLoader(original)}, delimiter=":")])
-    environment.globals["panels"] = draw_panels
+    environment.globals.update(panels=draw_panels, new_mark=partial(secrets.token_urlsafe, 24))
     app.context_processor(lambda: {"ctx": g.ctx, "frame": _frame()} if "ctx" in g else {})
 
 
