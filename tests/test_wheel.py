@@ -20,7 +20,6 @@ import pytest
 
 from tests.paths import ROOT, tracked_files
 
-needs_command = pytest.mark.skipif(not (ROOT / "core/cli.py").exists(), reason="core/cli.py is still to come")
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
@@ -90,7 +89,6 @@ def test_what_runs_is_the_wheel_and_not_the_project(commonweal):
     assert str(ROOT) not in told and "/site-packages/core/__init__.py" in told
 
 
-@needs_command
 def test_the_installed_command_tells_what_it_does(commonweal):
     assert "init" in commonweal("--help").stdout
 
@@ -127,7 +125,6 @@ def write_matrix(path):
     document.save(path)
 
 
-@needs_command
 def test_the_installed_command_does_the_main_job(commonweal):
     folder = commonweal.folder
     write_matrix(folder / "matrix.docx")
@@ -164,7 +161,6 @@ def test_the_installed_command_does_the_main_job(commonweal):
     assert (folder / "all.backup").stat().st_size > 0
 
 
-@needs_command
 def test_the_installed_server_answers_with_its_look(commonweal):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -29,7 +29,7 @@ PUBLIC_INDEX = "https://pypi.org/simple"
 
 # The command, as the wheel would install it; the project itself is read where it lies.
 COMMAND = """#!/bin/sh
-exec "$(dirname "$0")/python" -m core.cli "$@"
+exec "$(dirname "$0")/python" -m core "$@"
 """
 
 
