@@ -10,6 +10,7 @@ its model `keeps` become a Revision; the audit gets one line. All in one transac
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 
 from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, IntegrityError, TextField
 
@@ -129,7 +130,7 @@ class Entry:
             raise _conflict(held, changed)
         held.obj.version = held.version + 1
         held.obj._dirty.clear()
-        kept = {name: held.before[name] for name in changed if name in getattr(model, "keeps", ())}
+        kept = {name: _plain(held.before.get(name)) for name in changed if name in getattr(model, "keeps", ())}
         if kept:
             self._keep(held, kept)
 
@@ -141,6 +142,11 @@ class Entry:
         over = last.seat_id if last and seat and last.seat_id != seat.id else None
         Revision.create(coalition=held.obj.coalition_id, change_uid=self.uid, kind=table, object_uid=held.obj.uid,
                         object_version=held.version, at=self.ctx.now, seat=seat, over=over, before=kept)
+
+
+def _plain(value):
+    """The value as JSON can hold it; the field's python_value() reads it again."""
+    return str(value) if isinstance(value, date) else value
 
 
 def _conflict(held, changed):

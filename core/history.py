@@ -37,7 +37,7 @@ def undo(ctx, change_uid: str, action: str) -> tuple[int, int]:
             if obj is not standing[0][0]:
                 entry.also(obj)
             for name, value in revision.before.items():
-                setattr(obj, name, value)
+                setattr(obj, name, type(obj)._meta.fields[name].python_value(value))
     return len(standing), len(revisions) - len(standing)
 
 

@@ -52,8 +52,8 @@ FEWEST_OF_A_LIST = 2        # numbers in one sentence that make it a list, and n
 ENOUGH_TO_BE_SURE = 3
 
 NOTHING_HERE = lazy("No list of recommendations with a position was found in this text. A reply says, for instance, "
-                    "“The following recommendations enjoy the support of Meridia: 5.1, 5.3-5.9”: check that this is the "
-                    "right file, or set the positions by a table.")
+                    "“The following recommendations enjoy the support of Meridia: 5.1, 5.3-5.9”: check that this is "
+                    "the right file, or set the positions by a table.")
 
 
 @dataclass(frozen=True)
