@@ -101,7 +101,7 @@ def _web(app):
     logins.session_protection = None            # sessions are rows here: what it guards against cannot happen
     logins.user_loader(lambda uid: Person.get_or_none(Person.uid == uid))
     # In this order: a connection, then who asks, then the form's mark against forgery.
-    app.before_request(lambda: db.database.connect(reuse_if_open=True) and None)
+    app.before_request(_connect)
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
@@ -121,6 +121,11 @@ def _web(app):
         if ctx is not None and ctx.coalition is not None and "coalition" not in values \
                 and app.url_map.is_endpoint_expecting(endpoint, "coalition"):
             values["coalition"] = ctx.coalition.slug
+
+
+def _connect():
+    """Answers nothing: what connect() gives (False, when the connection is open already) would become the response."""
+    db.database.connect(reuse_if_open=True)
 
 
 def _idle_minutes(settings, person):
