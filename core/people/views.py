@@ -81,7 +81,8 @@ def set_up(ctx, token):
             return back_to("coalitions.new_coalition" if first else "coalitions.home")
         except Refused as error:
             form.refuse(error)
-    return render_template("people/set_up.html", form=form, offered=offered, first=first, until=until), \
+    return render_template("people/set_up.html", form=form, offered=offered, first=first, until=until,
+                           address="" if first else link.person.address), \
         422 if form.errors else 200
 
 
@@ -121,7 +122,7 @@ def password(ctx):
         except Refused as error:
             form.refuse(error)
     return render_template("people/change_password.html", form=form, offered=passwords.offered_words(),
-                           back=url_for("people.account")), 422 if form.errors else 200
+                           address=ctx.person.address, back=url_for("people.account")), 422 if form.errors else 200
 
 
 @pages.get("/account/sessions")
