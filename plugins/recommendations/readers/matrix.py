@@ -17,6 +17,7 @@ from core.files.containers import open_docx
 from core.files.reading import Problem, Reader, Reading
 from core.language import lazy
 from core.reference.files import look_first_in
+from core.reference.themes import sdg_number
 from plugins.recommendations.readers.positions import position_in
 from plugins.recommendations.readers.printed import folded, number_and_rest
 from plugins.recommendations.readers.source_facts import facts_in
@@ -297,7 +298,8 @@ def _goals(item):
     if re.fullmatch(r"(?:and|SDGs?|[\s\d.,;&])+", item):
         return re.findall(r"\d{1,2}(?:\.\w{1,2})?", item)
     found = GOAL.match(item)
-    return [found[1]] if found else []
+    number = found[1] if found else sdg_number(item)
+    return [number] if number else []
 
 
 MATRIX = Reader("matrix", lazy("OHCHR matrix (thematic list of recommendations)"), "recommendations", (".docx",),

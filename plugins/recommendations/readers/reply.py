@@ -47,6 +47,7 @@ TOTAL = re.compile(r"\b(\d{1,3})\s+(?:recommendations?\s+|of (?:them|these|which
                    re.IGNORECASE)
 TOTAL_AFTER = re.compile(r"\b(supports?|accepts?|accepted|supported|notes|noted|takes? note of|rejects?)\s+"
                          r"(\d{1,3})\s+(?:of\b|recommendations)", re.IGNORECASE)
+SPEAKS_OF_THEM = re.compile(r"recom+[ae]nd|\bthe following\b", re.IGNORECASE)
 WIDEST_RANGE = 400
 FEWEST_OF_A_LIST = 2        # numbers in one sentence that make it a list, and no mention in passing
 ENOUGH_TO_BE_SURE = 3
@@ -80,6 +81,8 @@ class _Said:
 
 def sniff(path):
     """0.8 for lists of numbers with positions in a file without recommendations of its own."""
+    if path.lower().endswith(".docx") and matrix.sniff(path):
+        return 0.0
     said = [entry for entry in _said(_blocks(path)[0]) if entry.is_list]
     return 0.8 if len(said) >= ENOUGH_TO_BE_SURE and not report.sniff(path) else 0.0
 
@@ -208,7 +211,8 @@ def _in_sentences(block):
         elif not latest and IMPLEMENTED.search(block.text, *stretch):
             latest = "supported"
         if latest:
-            is_list = len(numbers) >= FEWEST_OF_A_LIST or block.text[:start].rstrip().endswith(":")
+            is_list = (len(numbers) >= FEWEST_OF_A_LIST or block.text[:start].rstrip().endswith(":")) and bool(
+                SPEAKS_OF_THEM.search(block.text))
             yield from (_Said(block.place, number, latest, is_list) for number in numbers)
 
 

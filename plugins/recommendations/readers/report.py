@@ -16,6 +16,7 @@ from core.files.containers import open_docx
 from core.files.reading import Problem, Reader, Reading
 from core.language import lazy
 from core.reference.files import look_first_in
+from plugins.recommendations.readers import matrix
 from plugins.recommendations.readers.paragraphs import paragraphs_of_document, paragraphs_of_text
 from plugins.recommendations.readers.positions import position_in
 from plugins.recommendations.readers.printed import folded
@@ -36,6 +37,8 @@ NOTHING_HERE = lazy("No recommendation was found in this file. A report has para
 
 def sniff(path):
     """How sure it is that the file lists recommendations: by numbered paragraphs that end with States."""
+    if path.lower().endswith(".docx") and matrix.sniff(path):
+        return 0.0
     found = 0
     for paragraph in _paragraphs(path)[0]:
         if paragraph.number and paragraph.text and wordings(paragraph.text)[-1].states:

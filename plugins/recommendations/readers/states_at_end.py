@@ -33,6 +33,7 @@ LONGEST_NAME_ATOMS = 6          # "United Kingdom of Great Britain and Northern 
 FEWEST_WORDS_OF_A_PART = 3
 LONGEST_LIST = 1500             # characters in one bracket; a list of thirty States has some 450
 LONGEST_TEXT = 8000             # characters of one number; no real one has 3,000
+MOST_BRACKETS = 150
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class _Run:
 def wordings(text):
     """The recommendations in the text of one number, in printed order: one, mostly; never none."""
     text = folded(text).replace("（", "(").replace("）", ")")
-    runs = _runs(text) if len(text) <= LONGEST_TEXT else []
+    is_text = len(text) <= LONGEST_TEXT and max(text.count("("), text.count(")")) <= MOST_BRACKETS
+    runs = _runs(text) if is_text else []
     parts, begin = [], 0
     for run, following in zip(runs, [*runs[1:], None], strict=False):
         tail = text[run.end:following.start if following else len(text)]
@@ -254,7 +256,8 @@ def _runs(text):
         goes_on = bool(runs) and BETWEEN.match(text[runs[-1].end:bracket.start])
         is_end = index == last and AFTER.match(text[bracket.end:])
         named = bracket.is_list or _is_before_a_list(text, brackets, index) or (
-            (goes_on or is_end) and not bracket.states and _may_be_a_state(bracket.inner))
+            (goes_on or is_end) and not bracket.states and _may_be_a_state(bracket.inner)) or (
+            bracket.is_misprint and re.match(r"\s*;\s*\w", text[bracket.end:]))
         if not named:
             continue
         if goes_on:
