@@ -23,10 +23,10 @@ from core.coalitions import members
 from core.coalitions import views as coalition_views
 from core.coalitions.models import Coalition, Membership, Organisation, Representation, Seat
 from core.config import Settings
-from core.people import views as people_views
 from core.errors import Refused
-from core.language import lazy
 from core.files.store import StoredFile
+from core.language import lazy
+from core.people import views as people_views
 from core.people.models import Attempt, Person, SetUpLink, WebSession
 from core.people.sessions import Sessions
 from core.plugins import PluginHost
@@ -167,7 +167,7 @@ def _theme_folder(settings):
 
 
 def _templates(app):
-    """First found wins: the active theme, the default theme, a plugin's own, core's. `original:` passes the theme by."""
+    """First found wins: the theme, the default theme, a plugin's own, core's. `original:` passes the theme by."""
     original = [Path(themes.__path__[0]) / "default" / "templates",
                 *(loaded.folder / "templates" for loaded in app.host.loaded.values()),
                 *(CORE / subject / "templates" for subject in SUBJECTS)]

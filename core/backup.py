@@ -68,14 +68,14 @@ def _run(command):
 def restore_backup(instance: Path, file: str, settings) -> None:
     """Restore a backup into an empty instance; the folder is as it was if anything is wrong with the file."""
     if any(path.name != "README.md" for path in Path(instance).glob("*")):
-        raise Refused(lazy("%(folder)s is not empty. Restore into a new folder: commonweal --instance NEW backup restore "
-                           "FILE.", folder=str(instance)))
+        raise Refused(lazy("%(folder)s is not empty. Restore into a new folder: commonweal --instance NEW backup "
+                           "restore FILE.", folder=str(instance)))
     try:
         with zipfile.ZipFile(file) as pack:
             about = json.loads(pack.read("commonweal.json"))
             if about["format"] != FORMAT:
-                raise Refused(lazy("This backup was made by another version, %(version)s. Restore it with that one, then "
-                                   "upgrade.", version=about["version"]))
+                raise Refused(lazy("This backup was made by another version, %(version)s. Restore it with that one, "
+                                   "then upgrade.", version=about["version"]))
             if damaged := pack.testzip():
                 raise Refused(lazy("The backup is damaged: %(name)s cannot be read. Take another one.", name=damaged))
             _unpack(pack, Path(instance), about, settings)

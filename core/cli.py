@@ -4,12 +4,12 @@ Exit status: 0 all done, 1 done with refused rows named, 2 nothing done and a se
 """
 
 import importlib
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask_babel import force_locale
 
 from core import db
 from core.app import create_app, log_to
@@ -19,7 +19,7 @@ from core.config import read_settings
 from core.context import Context
 from core.db import utc_now
 from core.errors import Refused
-from core.language import lazy
+from core.language import lazy, speaking
 from core.people.labels import by_address
 from core.plugins import PluginHost
 
@@ -56,7 +56,7 @@ class Instance:
         app = self.app(check_database)
         with app.app_context(), db.connection():
             ctx = self._context()
-            with force_locale(ctx.locale):
+            with speaking(ctx.locale):
                 yield app, ctx
 
     def _context(self):
@@ -96,7 +96,7 @@ class Commands(click.Group):
 
     def _plugins(self, context):
         host = PluginHost()
-        folder = Path(context.params["folder"])
+        folder = Path(context.params.get("folder") or os.environ.get("COMMONWEAL_INSTANCE", "instance"))
         host.load(read_settings(folder).plugins, folder.resolve())
         return {name: click.Group(name, commands=loaded.said["commands"], help=str(loaded.manifest.title))
                 for name, loaded in host.loaded.items() if loaded.said["commands"]}

@@ -25,7 +25,8 @@ from core.reference.states import find_state
 from core.server import serve
 from core.workflows.reviews import add_review, reviews_of
 
-coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG", help="The coalition's short name.")
+coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG",
+                                help="The coalition's short name.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 
 
@@ -183,8 +184,8 @@ def organisation():
 def organisation_add(instance, name, slug, visibility):
     """Add an organisation; prints its membership's uid as the last word. A NAME of - is read from standard input."""
     if visibility in ("named", "withheld"):
-        raise Refused(lazy("In this version every organisation is named to members only; “%(choice)s” comes with sealing. "
-                           "Do not enter an organisation that must not be known.", choice=visibility))
+        raise Refused(lazy("In this version every organisation is named to members only; “%(choice)s” comes with "
+                           "sealing. Do not enter an organisation that must not be known.", choice=visibility))
     if name == "-":
         name = sys.stdin.readline()
     with instance.in_coalition(slug) as (_app, ctx):
@@ -259,8 +260,8 @@ def review_add(instance, slug, session, cycle, state):
 def review_list(instance, slug, as_json):
     """List the coalition's reviews, the newest first."""
     with instance.in_coalition(slug) as (_app, ctx):
-        rows = [{"key": row.key, "state": row.state, "cycle": row.cycle, "session": row.wg_session, "title": row.title}
-                for row in reviews_of(ctx)]
+        rows = [{"key": row.key, "state": row.state, "cycle": row.cycle, "session": row.wg_session,
+                 "title": row.title} for row in reviews_of(ctx)]
     if as_json:
         click.echo(json.dumps({"reviews": rows}, ensure_ascii=False))
     else:

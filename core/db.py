@@ -6,7 +6,7 @@ Moments (`…_at`) are naive datetimes in UTC, as flask-babel and both databases
 import json
 import secrets
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import peewee
@@ -30,7 +30,7 @@ UID_LENGTH = 12
 
 
 def utc_now() -> datetime:
-    return datetime.now(timezone.utc).replace(tzinfo=None)
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def new_uid() -> str:
@@ -51,7 +51,7 @@ class JSONField(peewee.TextField):
 class Base(peewee.Model):
     """The root of every model. What a row is to the policy says its kind: Owned (core.coalitions), Part or Shared."""
 
-    id: int
+    id = peewee.AutoField()
 
     class Meta:
         database = database

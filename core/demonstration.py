@@ -2,7 +2,7 @@
 
 import secrets
 
-from peewee import sort_models
+from peewee import sort_models  # type: ignore[attr-defined]
 
 from core.changes import Revision, change
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
@@ -15,8 +15,8 @@ from core.workflows.models import Review
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
 TITLE, STATE_NAME = "Meridia UPR Coalition", "Meridia"
-ORGANISATIONS = ("Lantern Legal Aid", "Prison Watch Ansel", "Women’s Assembly of Meridia", "Saltmarsh Disability Network",
-                 "Youth Forum Port Ansel", "Association of Rural Teachers")
+ORGANISATIONS = ("Lantern Legal Aid", "Prison Watch Ansel", "Women’s Assembly of Meridia",
+                 "Saltmarsh Disability Network", "Youth Forum Port Ansel", "Association of Rural Teachers")
 PEOPLE = (
     ("ruben@demo.example", "Ruben Castellane", "coordinator", ()),
     ("tamsin@demo.example", "Tamsin Okoro", "member", (0,)),
@@ -70,7 +70,7 @@ def delete_demonstration(ctx, host) -> None:
     coalition = Coalition.get_or_none(Coalition.is_demonstration)
     if coalition is None:
         raise Refused(lazy("There is no demonstration here."))
-    organisations = [row.organisation_id for row in Membership.select().where(Membership.coalition == coalition)]
+    organisations = [row.organisation.id for row in Membership.select().where(Membership.coalition == coalition)]
     with change(ctx.at(coalition), "instance.demonstration", coalition) as entry:
         for model in reversed(sort_models([*_core_models(), *host.said("tables")])):
             model.delete().where(_rows_of(model, coalition)).execute()

@@ -31,8 +31,8 @@ def _migrations(missing, unknown):
     if missing:
         return Finding(False, lazy("The database lacks %(names)s. Run: commonweal upgrade", names=", ".join(missing)))
     if unknown:
-        return Finding(False, lazy("The database is newer than the program: it has %(names)s. Install the newer program.",
-                                   names=", ".join(unknown)))
+        return Finding(False, lazy("The database is newer than the program: it has %(names)s. Install the newer "
+                                   "program.", names=", ".join(unknown)))
     return Finding(True, lazy("Database: it has the form of this program."))
 
 
@@ -40,8 +40,8 @@ def _chain():
     broken = broken_at()
     if broken is None:
         return Finding(True, lazy("Audit: the chain is whole."))
-    return Finding(False, lazy("Audit: the chain is broken at line %(number)d. Somebody changed the database by hand: "
-                               "compare with a backup.", number=broken))
+    return Finding(False, lazy("Audit: the chain is broken at line %(number)d. Somebody changed the database by "
+                               "hand: compare with a backup.", number=broken))
 
 
 def _files(app):

@@ -84,8 +84,8 @@ class PluginHost:
         except ModuleNotFoundError as error:
             if error.name in (f"plugins.{name}", f"plugins.{name}.plugin"):
                 log.warning("plugin %s is named in the settings and is not there", name)
-                self.refused[name] = lazy("The settings name the plugin %(name)s, and there is none in plugins/. Put it "
-                                          "back, or take the name out of `plugins` in commonweal.toml.", name=name)
+                self.refused[name] = lazy("The settings name the plugin %(name)s, and there is none in plugins/. Put "
+                                          "it back, or take the name out of `plugins` in commonweal.toml.", name=name)
             else:
                 self._refuse(name, error)
         except (Exception, SystemExit) as error:

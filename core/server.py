@@ -9,4 +9,5 @@ def serve(app, host: str, port: int) -> None:
     """Answer at this address until the process is told to stop."""
     logging.getLogger("waitress").setLevel(logging.WARNING)
     waitress.serve(app, host=host, port=port, threads=app.settings.threads, ident=None,
-                   max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024, clear_untrusted_proxy_headers=True)
+                   max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
+                   clear_untrusted_proxy_headers=True)

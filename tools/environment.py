@@ -5,15 +5,10 @@ looks whether the lock file or the Python changed, and otherwise does nothing.
 """
 
 import hashlib
-import json
-import os
 import platform
 import shutil
 import subprocess
 import sys
-import tempfile
-import urllib.parse
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,10 +17,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "installed"
 OLDEST = (3, 11)
 
-# The installer itself, for a Python that comes without pip and without ensurepip (bare Debian splits both off).
-PIP_WHEEL = "pip-26.3-py3-none-any.whl"
-PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-PUBLIC_INDEX = "https://pypi.org/simple"
+# The installer itself, for a Python that comes without pip and without ensurepip (bare Debian splits both off); it
+# runs as it lies. It knows the package index, so this project does not have to.
+PIP_WHEEL = ROOT / "tools" / "pip-26.3-py3-none-any.whl"
 
 # The command, as the wheel would install it; the project itself is read where it lies.
 COMMAND = """#!/bin/sh
@@ -84,7 +78,7 @@ def make_venv():
 
 
 def pip_command():
-    """The words that start pip on .venv: its own, else ensurepip's, else this Python's, else a fetched one."""
+    """The words that start pip on .venv: its own, else ensurepip's, else this Python's, else the one that lies here."""
     own = [venv_python(), "-m", "pip"]
     if succeeds([*own, "--version"]):
         return own
@@ -93,28 +87,11 @@ def pip_command():
     outer = [sys.executable, "-m", "pip", "--python", venv_python()]
     if succeeds([*outer, "--version"]):
         return outer
-    return [venv_python(), str(fetch_pip() / "pip")]
+    return [venv_python(), str(PIP_WHEEL / "pip")]
 
 
 def succeeds(words):
     return subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
-
-
-def fetch_pip():
-    """Path of pip's own wheel, fetched from the package index and checked; Python runs it as it lies."""
-    index = os.environ.get("PIP_INDEX_URL", PUBLIC_INDEX).rstrip("/")
-    page = f"{index}/pip/"
-    request = urllib.request.Request(page, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        files = json.load(answer)["files"]
-    [address] = [file["url"] for file in files if file["filename"] == PIP_WHEEL]
-    with urllib.request.urlopen(urllib.parse.urljoin(page, address), timeout=60) as answer:
-        content = answer.read()
-    if hashlib.sha256(content).hexdigest() != PIP_SHA256:
-        sys.exit(f"{PIP_WHEEL} from {index} is not the file it should be. Nothing was installed.")
-    wheel = Path(tempfile.mkdtemp(prefix="commonweal-pip-")) / PIP_WHEEL
-    wheel.write_bytes(content)
-    return wheel
 
 
 def install(pip):

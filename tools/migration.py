@@ -22,7 +22,7 @@ from core.app import core_tables, create_app, histories  # noqa: E402
 from core.config import Settings, make_instance  # noqa: E402
 
 # Defaults that are functions of ours belong to the models, not to the tables.
-NOT_FROZEN = re.compile(r"^(from core\.db import JSONField|# TODO: uid: default .*|# Generated from .*)\n", re.MULTILINE)
+NOT_FROZEN = re.compile(r"^(from core\.db import JSONField|# TODO: uid: default .*|# Generated from .*)\n", re.M)
 
 
 def main(name: str, words: str) -> None:

@@ -38,7 +38,8 @@ class ReviewForm(Form):
 
 class CoalitionForm(Form):
     title = Text(lazy("Name of the coalition"), [Needed(lazy("Type a name, such as “Meridia UPR Coalition”."))])
-    slug = Text(lazy("Short name for addresses"), [Needed(lazy("Type a short name of small letters, such as “meridia”."))],
+    slug = Text(lazy("Short name for addresses"),
+                [Needed(lazy("Type a short name of small letters, such as “meridia”."))],
                 description=lazy("Small letters, digits and hyphens. It stands in the address of every page."),
                 render_kw={"autocapitalize": "none"})
     state = Text(lazy("State"), [Needed(lazy("Type the State that the coalition follows."))],

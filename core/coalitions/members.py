@@ -22,7 +22,8 @@ PERMISSIONS = [
                frozenset({"coordinator", "operator"})),
     Permission("coalition.settings", lazy("Change the coalition's title, reviews and plugins"),
                frozenset({"coordinator", "operator"})),
-    Permission("people.account", lazy("Change one's own name, password, language and time zone"), frozenset({"person"})),
+    Permission("people.account", lazy("Change one's own name, password, language and time zone"),
+               frozenset({"person"})),
     Permission("instance.see", lazy("See the instance: its plugins, its health"), frozenset({"administrator"})),
     Permission("instance.demonstration", lazy("Delete the demonstration coalition"),
                frozenset({"administrator", "operator"})),
@@ -52,8 +53,8 @@ def make_coalition(ctx, slug: str, state: str, title: str, **more) -> Coalition:
 def _new_coalition(slug, state, title, **more):
     slug, title = slug.strip().lower(), title.strip()
     if not SLUG.fullmatch(slug):
-        raise Refused(lazy("“%(slug)s” cannot stand in an address. Use 1 to 40 small letters, digits and hyphens, such as "
-                           "“meridia”.", slug=slug))
+        raise Refused(lazy("“%(slug)s” cannot stand in an address. Use 1 to 40 small letters, digits and hyphens, "
+                           "such as “meridia”.", slug=slug))
     if Coalition.get_or_none(Coalition.slug == slug):
         raise Refused(lazy("There is a coalition “%(slug)s” already. Choose another short name.", slug=slug))
     if not title:

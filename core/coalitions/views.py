@@ -4,8 +4,7 @@ from flask import Blueprint, current_app, render_template, request, session, url
 
 from core import policy
 from core.coalitions import members
-from core.coalitions.forms import (ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm,
-                                   ReviewForm)
+from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm, ReviewForm
 from core.coalitions.models import ROLES, Coalition, Membership, Organisation, Representation, Seat
 from core.coalitions.today import waiting
 from core.demonstration import delete_demonstration
@@ -102,7 +101,8 @@ def today(ctx):
 def _item(ctx, item):
     days = (item.due - ctx.today).days if item.due else None
     return {"sentence": str(item.sentence), "url": item.url, "act": str(item.act or ""),
-            "when": format_date(item.due, "EEE d MMM") if item.due else "", "iso": item.due.isoformat() if item.due else "",
+            "when": format_date(item.due, "EEE d MMM") if item.due else "",
+            "iso": item.due.isoformat() if item.due else "",
             "beside": _days_words(days), "late": days is not None and days < 0, "done": item.done, "total": item.total}
 
 
@@ -147,7 +147,8 @@ def _page(ctx, status=200, **forms):
         "add_organisation_form": forms.get("organisation") or (OrganisationForm(None) if may_change else None),
         "add_person_form": forms.get("person") or (_person_form(named, None) if may_change else None),
         "add_review_form": forms.get("review") or (ReviewForm(None) if may_change else None),
-        "urls": {"add_organisation": url_for("coalitions.add_organisation"), "add_person": url_for("coalitions.add_person"),
+        "urls": {"add_organisation": url_for("coalitions.add_organisation"),
+                 "add_person": url_for("coalitions.add_person"),
                  "add_review": url_for("coalitions.add_review_page")},
         "one_time": token,
         "machine_note": _machine_note(seats),
@@ -165,8 +166,9 @@ def _acting(ctx):
 def _seat(ctx, seat, may_change, acts_for):
     def url(endpoint):
         return url_for(endpoint, uid=seat.uid) if may_change else ""
-    return {"name": person_label(ctx, seat.person), "role_words": str(ROLE_WORDS[seat.role]), "acts_for": sorted(acts_for),
-            "is_me": seat.person_id == ctx.person.id, "version": seat.version, "role": seat.role,
+    return {"name": person_label(ctx, seat.person), "role_words": str(ROLE_WORDS[seat.role]),
+            "acts_for": sorted(acts_for), "is_me": seat.person_id == ctx.person.id, "version": seat.version,
+            "role": seat.role,
             "role_url": url("coalitions.seat_role"), "link_url": url("coalitions.seat_link"),
             "end_url": url("coalitions.seat_end")}
 

@@ -3,8 +3,9 @@
 A plugin answers the hook `readers()` with `Reader` objects; one reader stands for one form of file.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 from core.language import Words
 

@@ -59,9 +59,9 @@ def new_person(address: str, name: str, **more) -> Person:
     return Person(address=address, name=name.strip(), **more)
 
 
-def set_up(ctx, link: SetUpLink, password: str, name: str, locale: str, zone: str) -> Person:
+def set_up(ctx, link, password: str, name: str, locale: str, zone: str) -> Person:
     """The person of the link takes the account over: name, password, language, zone. The link is used up."""
-    person = link.person
+    person: Person = link.person
     hashed = _checked(password, name, person.address, zone)
     with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
         person.name, person.locale, person.zone, person.password = name.strip() or person.name, locale, zone, hashed
@@ -104,7 +104,7 @@ def sign_in(ctx, secret: bytes, address: str, password: str) -> Person:
         raise Refused(lazy_plural("Too many wrong passwords. Wait %(num)d second, then try again.",
                                   "Too many wrong passwords. Wait %(num)d seconds, then try again.", wait))
     person = by_address(address)
-    if not passwords.is_right(password, person.password if person else None):
+    if not passwords.is_right(password, person.password if person else None) or person is None:
         passwords.count_wrong(secret, address, ctx.now)
         audit.note(ctx, "people.sign_in", result="refused")
         raise Refused(lazy("Address and password do not fit together. Look at both; capital letters count in the "

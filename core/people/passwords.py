@@ -34,10 +34,10 @@ def offered_words() -> str:
 def check_password(password: str, *names: str) -> None:
     """Refused with a sentence when the password is too short, too long, common, or made of these names."""
     if len(password) < SHORTEST:
-        raise Refused(lazy_plural("The password has %(num)d character; it needs at least %(least)d. Several words work "
-                                  "well.",
-                                  "The password has %(num)d characters; it needs at least %(least)d. Several words work "
-                                  "well.", len(password), least=SHORTEST))
+        raise Refused(lazy_plural(
+            "The password has %(num)d character; it needs at least %(least)d. Several words work well.",
+            "The password has %(num)d characters; it needs at least %(least)d. Several words work well.",
+            len(password), least=SHORTEST))
     if len(password) > LONGEST:
         raise Refused(lazy("The password has more than %(most)d characters. Use a shorter one.", most=LONGEST))
     plain = "".join(character for character in password.casefold() if character.isalnum())

@@ -11,7 +11,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
-from core.db import new_uid, transaction, utc_now
+from core.db import database, new_uid, transaction, utc_now
 from core.people.models import WebSession
 
 FRESH_MINUTES = 10
@@ -49,13 +49,14 @@ class Sessions(SessionInterface):
                 return Session(self.signer.loads(value[2:], max_age=GUEST_SECONDS))
             except BadSignature:
                 return Session()
-        if not value or request.endpoint in ("theme_static", "static"):
+        if not value or request.path.startswith("/theme/"):
             return Session()
+        # Flask opens the session before anything else of a request: the connection begins here.
+        database.connect(reuse_if_open=True)
         row = WebSession.get_or_none(WebSession.token_hash == _hash(value))
         if row is None or self._is_over(row):
             return Session()
-        session = Session({**row.values, "_user_id": row.person.uid}, row)
-        return session
+        return Session({**row.values, "_user_id": row.person.uid}, row)
 
     def _is_over(self, row):
         now = utc_now()
@@ -85,7 +86,8 @@ class Sessions(SessionInterface):
                 WebSession.update(used_at=now, **values).where(WebSession.id == session.row.id).execute()
 
     def _set(self, response, value):
-        response.set_cookie(self.cookie, value, secure=self.settings.is_secure, httponly=True, samesite="Lax", path="/")
+        response.set_cookie(self.cookie, value, secure=self.settings.is_secure, httponly=True, samesite="Lax",
+                            path="/")
 
     def _drop(self, response):
         response.delete_cookie(self.cookie, secure=self.settings.is_secure, httponly=True, samesite="Lax", path="/")
@@ -96,8 +98,9 @@ def start(session, person) -> None:
     now, token = utc_now(), secrets.token_urlsafe(32)
     session.clear()
     with transaction():
-        session.row = WebSession.create(token_hash=_hash(token), uid=new_uid(), person=person, values={}, started_at=now,
-                                        used_at=now, fresh_until=now + timedelta(minutes=FRESH_MINUTES))
+        session.row = WebSession.create(token_hash=_hash(token), uid=new_uid(), person=person, values={},
+                                        started_at=now, used_at=now,
+                                        fresh_until=now + timedelta(minutes=FRESH_MINUTES))
     session["_user_id"] = person.uid
     session.new_token = token
 

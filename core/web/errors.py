@@ -12,6 +12,7 @@ from core import audit
 from core.changes import AlreadyAnswered
 from core.context import Context
 from core.errors import Conflict, Forbidden, NotThere, Refused
+from core.web.frame import SignedOut
 
 log = logging.getLogger("commonweal.web")
 
@@ -20,10 +21,10 @@ NOT_TYPED = {"csrf_token", "mark", "version", "password", "old", "new"}
 
 def install(app) -> None:
     """Give the app its error pages."""
-    for error, handler in ((NotThere, _not_there), (404, _not_there), (405, _not_there), (Forbidden, _forbidden),
-                           (Conflict, _conflict), (Refused, _refused), (CSRFError, _forged), (413, _too_large),
-                           (AlreadyAnswered, _answered), (OperationalError, _busy), (HTTPException, _other),
-                           (Exception, _fault)):
+    handlers = {NotThere: _not_there, 404: _not_there, 405: _not_there, Forbidden: _forbidden, Conflict: _conflict,
+                Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
+                SignedOut: _signed_out, OperationalError: _busy, HTTPException: _other, Exception: _fault}
+    for error, handler in handlers.items():
         app.register_error_handler(error, handler)
 
 
@@ -68,6 +69,10 @@ def _forged(error):
     return _page("400", 400)
 
 
+def _signed_out(error):
+    return _page("signed_out", 401, back=url_for("people.sign_in_page"))
+
+
 def _too_large(error):
     return _page("413", 413)
 
@@ -78,7 +83,7 @@ def _answered(error):
 
 def _busy(error):
     log.error("request %s: the database is busy or away: %s", request.endpoint, type(error).__name__)
-    return _page("503", 503)
+    return _page("503", 503, frame=None)
 
 
 def _other(error):
@@ -92,7 +97,7 @@ def _fault(error):
     """A fault of ours: the log gets the place without values, the person a number to name it by."""
     number = secrets.token_hex(3).upper()
     log.error("fault %s in %s: %s%s", number, request.endpoint, type(error).__name__, _places(error))
-    return _page("500", 500, number=number)
+    return _page("500", 500, number=number, frame=None)
 
 
 def _places(error):

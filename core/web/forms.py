@@ -20,7 +20,7 @@ class Form(FlaskForm):
         if field:
             getattr(self, field).errors = [*errors, sentence]
         else:
-            self.form_errors = [*errors, sentence]
+            self.form_errors: list = [*errors, sentence]
 
 
 class Text(StringField):

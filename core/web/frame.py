@@ -28,6 +28,10 @@ from core.workflows.reviews import find_review, stages
 BAR_ENTRIES = 6
 
 
+class SignedOut(Exception):
+    """A form came in after the session had ended: the page gives back what was typed."""
+
+
 def route(permission, load=None):
     """Name the permission of a view, and the owned model whose `uid` stands in its address.
 
@@ -92,8 +96,9 @@ def enter():
 
 
 def _to_the_door():
-    if request.method == "GET":
-        session["next"] = request.full_path.rstrip("?")
+    if request.method == "POST":
+        raise SignedOut()
+    session["next"] = request.full_path.rstrip("?")
     return redirect(url_for("people.sign_in_page"), 303)
 
 
@@ -145,9 +150,9 @@ def keep_answer(response):
 
 
 def say(sentence, kind="done", undo=None) -> None:
-    """A sentence on the next page. `kind`: done, care or bad. `undo`: {"url", "fields", "label"} offers to take back."""
+    """A sentence on the next page. `kind`: done, care or bad. `undo`: what layout.html says of it."""
     message = {"kind": kind, "text": str(sentence), "undo": undo}
-    flash(message)
+    flash(message)  # type: ignore[arg-type]
     session["_flashes_kept"] = [*session.get("_flashes_kept", []), message]
 
 
@@ -234,7 +239,8 @@ class Frame:
         for entry in sorted((answer for answer in answers if isinstance(answer, Entry)), key=lambda one: one.weight):
             current = request.endpoint in (entry.endpoint, *entry.endpoints)
             entries.append(Link(str(entry.title), url_for(entry.endpoint), current))
-        entries.append(Link(_("Coalition"), url_for("coalitions.coalition"), request.endpoint == "coalitions.coalition"))
+        entries.append(Link(_("Coalition"), url_for("coalitions.coalition"),
+                            request.endpoint == "coalitions.coalition"))
         return entries
 
     def _ribbon(self):
@@ -246,14 +252,16 @@ class Frame:
         after = next((step for step in steps if step.status == "ahead"), None)
         return {"title": review.title, "url": url_for("coalitions.coalition", _anchor="reviews"),
                 "detail": _review_detail(review), "now": _now_and_next(now, after),
-                "stages": [{"title": str(step.title), "when": format_date(step.on, "MMM y"), "date": step.on.isoformat(),
-                            "status": step.status, "who": step.who} for step in steps]}
+                "stages": [{"title": str(step.title), "when": format_date(step.on, "MMM y"), "who": step.who,
+                            "date": step.on.isoformat(), "status": step.status} for step in steps]}
 
 
 def _review_detail(review):
     if review.cycle and review.wg_session:
         return _("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)
-    return _("session not known yet") if not review.wg_session else _("session %(session)s", session=review.wg_session)
+    if review.wg_session:
+        return _("session %(session)s", session=review.wg_session)
+    return _("session not known yet")
 
 
 def _now_and_next(now, after):

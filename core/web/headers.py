@@ -16,7 +16,7 @@ YEAR = 31536000
 
 
 def install(app) -> None:
-    """Set them on every answer. Pages are kept by nobody; theme files, whose address holds their content's mark, are."""
+    """Set them on every answer. Pages are kept by no one; theme files are, by the mark of their content."""
     @app.after_request
     def add_headers(response):
         for name, value in HEADERS.items():

@@ -23,7 +23,7 @@ def draw_panels(place: str, objects: list) -> list[Drawn | Gap]:
     """What the plugins put at this place, by weight; a Gap where one failed."""
     def finish(panel):
         # The template came out of the autoescaping environment: its result is HTML already.
-        html = Markup(render_template(panel.template, **panel.values))
+        html = Markup(render_template(panel.template, **panel.values))  # noqa: S704
         return Drawn(panel.template.replace("/", "-").removesuffix(".html"), str(panel.title), html, panel.weight)
     drawn = current_app.host.gather("panels", Panel, finish, ctx=g.ctx, place=place, objects=objects)
     return sorted(drawn, key=lambda one: getattr(one, "weight", 1000))

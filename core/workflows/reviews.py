@@ -96,4 +96,4 @@ def stages(review: Review, today: date) -> list[Stage]:
     current = max((index for index, day in enumerate(days) if day <= today), default=-1)
     return [Stage(lazy(step["title"]), step["who"], day,
                   "now" if index == current else "done" if index < current else "ahead")
-            for index, (step, day) in enumerate(zip(_steps(), days))]
+            for index, (step, day) in enumerate(zip(_steps(), days, strict=True))]
