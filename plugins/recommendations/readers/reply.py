@@ -48,6 +48,7 @@ TOTAL = re.compile(r"\b(\d{1,3})\s+(?:recommendations?\s+|of (?:them|these|which
 TOTAL_AFTER = re.compile(r"\b(supports?|accepts?|accepted|supported|notes|noted|takes? note of|rejects?)\s+"
                          r"(\d{1,3})\s+(?:of\b|recommendations)", re.IGNORECASE)
 SPEAKS_OF_THEM = re.compile(r"recom+[ae]nd|\bthe following\b", re.IGNORECASE)
+NEAR_ENOUGH = 300           # characters between a list and the word "recommendations"
 WIDEST_RANGE = 400
 FEWEST_OF_A_LIST = 2        # numbers in one sentence that make it a list, and no mention in passing
 ENOUGH_TO_BE_SURE = 3
@@ -212,7 +213,7 @@ def _in_sentences(block):
             latest = "supported"
         if latest:
             is_list = (len(numbers) >= FEWEST_OF_A_LIST or block.text[:start].rstrip().endswith(":")) and bool(
-                SPEAKS_OF_THEM.search(block.text))
+                SPEAKS_OF_THEM.search(block.text, max(0, start - NEAR_ENOUGH), end + NEAR_ENOUGH))
             yield from (_Said(block.place, number, latest, is_list) for number in numbers)
 
 
