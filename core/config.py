@@ -28,6 +28,7 @@ class Settings:
     set_up_hours: int = 72
     upload_megabytes: int = 50
     threads: int = 8
+    neutral_page: str = ""                  # where "Leave at once" leads, such as a weather page; "": not offered
 
     @property
     def database_url(self) -> str:

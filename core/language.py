@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import flask_babel
+from babel import dates
 from flask import has_app_context
 
 
@@ -61,14 +62,21 @@ def lazy_plural(singular, plural, num, **values):
     return Words(singular, {"num": num, **values}, plural)
 
 
+def _date_locale():
+    """The UN writes 25 November 2026, not November 25."""
+    locale = flask_babel.get_locale() if has_app_context() else None
+    return "en_GB" if locale is None or locale.language == "en" else locale
+
+
 def format_date(day, pattern="medium"):
     """A day in the language of the moment; `pattern` is a CLDR one or short, medium, long, full."""
-    return flask_babel.format_date(day, pattern) if has_app_context() else day.isoformat()
+    return dates.format_date(day, pattern, locale=_date_locale())
 
 
 def format_moment(moment, pattern="medium"):
     """A moment (naive, UTC) in the language and the zone of the reader."""
-    return flask_babel.format_datetime(moment, pattern) if has_app_context() else moment.isoformat(" ", "minutes")
+    zone = flask_babel.get_timezone() if has_app_context() else None
+    return dates.format_datetime(moment, pattern, tzinfo=zone, locale=_date_locale())
 
 
 @contextmanager

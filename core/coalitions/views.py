@@ -87,15 +87,8 @@ def today(ctx):
     items, gaps = waiting(ctx, current_app.host)
     ctx.known["waiting"] = len(items)
     drawn = draw_panels("today.aside", [ctx.coalition])
-    begin = None
-    if not items and not reviews_of(ctx):
-        begin = {"title": _("Nothing is here yet"), "act": _("Bring in a file"),
-                 "sentence": _("Begin with the recommendations: bring in the document that the UN has published about "
-                               "your State, or a list that you keep already."),
-                 "url": url_for("recommendations.import_page")
-                 if "recommendations.import_page" in current_app.view_functions else url_for("coalitions.coalition")}
     return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"),
-                           waiting=[_item(ctx, item) for item in items], news=[], panels=drawn, gaps=gaps, begin=begin)
+                           waiting=[_item(ctx, item) for item in items], panels=drawn, gaps=gaps)
 
 
 def _item(ctx, item):

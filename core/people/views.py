@@ -49,6 +49,16 @@ def sign_out(ctx):
     return response
 
 
+@pages.post("/leave")
+@public("whoever has a session may end it")
+def leave(ctx):
+    """Leave at once: the session ends, and an empty page moves on to a neutral one. The device's history stays."""
+    sessions.end(session)
+    response = make_response(render_template("web/left.html", url=current_app.settings.neutral_page or "/"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
 @pages.post("/language")
 @public("a visitor may choose the language of the door")
 def language(ctx):

@@ -12,7 +12,7 @@ from core import audit
 from core.changes import AlreadyAnswered
 from core.context import Context
 from core.errors import Conflict, Forbidden, NotThere, Refused
-from core.web.frame import SignedOut
+from core.web.frame import Frame, SignedOut
 
 log = logging.getLogger("commonweal.web")
 
@@ -41,7 +41,9 @@ def _page(template, status, **values):
 
 
 def _not_there(error):
-    return _page("404", 404)
+    """The same bytes for what is absent, another coalition's, or hidden: nothing of the place asked for is in them."""
+    ctx = g.get("ctx") or Context()
+    return _page("404", 404, frame=Frame(ctx.at(None), here="/"))
 
 
 def _forbidden(error):

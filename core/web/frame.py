@@ -175,10 +175,10 @@ class Frame:
     """What layout.html draws around a page; its first comment says what each part is."""
 
     title_suffix = "Commonweal"
-    quick_exit_url = ""
 
-    def __init__(self, ctx):
+    def __init__(self, ctx, here=None):
         self.ctx = ctx
+        self.here = here or request.full_path.rstrip("?")
         self.locale = ctx.locale
         self.direction = "rtl" if ctx.locale.partition("_")[0] in ("ar", "fa", "he", "ur") else "ltr"
         self.messages = get_flashed_messages()
@@ -194,10 +194,6 @@ class Frame:
     @property
     def home_url(self):
         return url_for("coalitions.home")
-
-    @property
-    def here(self):
-        return request.full_path.rstrip("?")
 
     @property
     def coalition(self):
@@ -216,6 +212,10 @@ class Frame:
     @property
     def sign_out_url(self):
         return url_for("people.sign_out")
+
+    @property
+    def quick_exit_url(self):
+        return url_for("people.leave") if current_app.settings.neutral_page else ""
 
     @property
     def language_url(self):
