@@ -109,7 +109,8 @@ def _run(task, path, settings, seconds, megabytes):
         timer.cancel()
     if stopped.is_set() or child.returncode == -signal.SIGXCPU:
         raise Refused(TOO_LONG)
-    if len(answer) > LARGEST_ANSWER:
+    # A library that is refused memory aborts where Python would raise.
+    if len(answer) > LARGEST_ANSWER or child.returncode == -signal.SIGABRT:
         raise Refused(TOO_LARGE)
     return _judge(answer, child.returncode)
 

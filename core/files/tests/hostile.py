@@ -6,6 +6,7 @@ refuses each.
 
 import io
 import struct
+import warnings
 import zipfile
 import zlib
 
@@ -154,9 +155,22 @@ def zip_bomb(folder):
     return written(folder, "bomb.docx", with_member(a_docx(), "word/media/image1.bmp", bytes(90_000_000)))
 
 
+def slightly_lying(folder):
+    """A small part that says it is smaller: zipfile would stop there, another parser would not."""
+    package = bytearray(a_docx())
+    name = b"word/document.xml"
+    with zipfile.ZipFile(io.BytesIO(bytes(package))) as source:
+        said = struct.pack("<I", source.getinfo(name.decode()).file_size)
+    for at in (package.find(name) - 8, package.rfind(name) - 22):
+        assert package[at:at + 4] == said
+        package[at:at + 4] = struct.pack("<I", 100)
+    return written(folder, "less.docx", bytes(package))
+
+
 def lying_zip_bomb(folder):
-    """200 MB of blanks, and a directory that says they were 1,000 bytes."""
-    packed, deflate = [], zlib.compressobj(9, zlib.DEFLATED, -15)
+    """200 MB of XML, and a directory that says they were 1,000 bytes."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = [deflate.compress(b"<d>")]
     for _megabyte in range(200):
         packed.append(deflate.compress(b" " * 1_000_000))
     content = b"".join(packed) + deflate.flush()
@@ -167,7 +181,7 @@ def lying_zip_bomb(folder):
                 target.writestr(member, source.read(member))
         at = target.start_dir
     name = b"word/document.xml"
-    head = (20, 0, 8, 0, 33, zlib.crc32(b" " * 1000), len(content), 1000, len(name), 0)
+    head = (20, 0, 8, 0, 33, zlib.crc32(b"<d>".ljust(1000)), len(content), 1000, len(name), 0)
     package = bomb.getvalue()
     local = b"PK\x03\x04" + struct.pack("<HHHHHIIIHH", *head) + name + content
     entry = b"PK\x01\x02" + struct.pack("<HHHHHHIIIHHHHHII", 20, *head, 0, 0, 0, 0, at) + name
@@ -209,8 +223,8 @@ def leading_out(folder):
 def twice_the_same(folder):
     """Two members of one name: which one is read depends on the parser."""
     out = io.BytesIO(a_docx())
-    with zipfile.ZipFile(out, "a") as package:
-        package.writestr(package.infolist()[0], b"<another/>")
+    with zipfile.ZipFile(out, "a") as package, warnings.catch_warnings(action="ignore"):
+        package.writestr("word/document.xml", b"<another/>")
     return written(folder, "twice.docx", out.getvalue())
 
 
@@ -261,7 +275,8 @@ HOSTILE = {
     encrypted_members: "protected by a password", cut: "cut or damaged", broken_inside: "cut or damaged",
     entity_bomb: "XML definitions", entity_bomb_in_utf16: "XML definitions", outside_entity: "XML definitions",
     entity_far_inside: "XML definitions", hiding_encoding: "cut or damaged", zip_bomb: "too large",
-    lying_zip_bomb: "too large", large_xml: "too large", many_members: "2001 parts", sixty_megabytes: "has 60 MB",
+    lying_zip_bomb: "too large", slightly_lying: "cut or damaged", large_xml: "too large",
+    many_members: "2001 parts", sixty_megabytes: "has 60 MB",
     nested: "another packed file (word/embeddings/table.xlsx)", leading_out: "leads out of it",
     twice_the_same: "cut or damaged", macros: "holds macros", web_page: "web page", rtf: "RTF file",
     binary_as_csv: "not a text", unknown_suffix: "cannot be read",

@@ -1,10 +1,8 @@
 """What is not to be opened is refused with a sentence, quickly, and without the memory of a parser."""
 
-import resource
 import subprocess
 import sys
 import time
-import warnings
 from pathlib import Path
 
 import pytest
@@ -19,41 +17,40 @@ ROOT = Path(__file__).parents[3]
 MEGABYTES_AT_MOST = 300
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """{maker: path} of every hostile file, each in a folder of its own."""
+    return {make: make(tmp_path_factory.mktemp(make.__name__)) for make in HOSTILE}
+
+
 def refusal_of(path):
     with pytest.raises(Refused) as refusal:
         check_file(path)
     return str(refusal.value)
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("make", HOSTILE, ids=lambda make: make.__name__)
-def test_a_hostile_file_is_refused_with_a_sentence_that_fits(make, tmp_path):
-    assert HOSTILE[make] in refusal_of(make(tmp_path))
+def test_a_hostile_file_is_refused_with_a_sentence_that_fits(make, made):
+    assert HOSTILE[make] in refusal_of(made[make])
 
 
-def test_every_refusal_says_what_to_do(tmp_path):
-    with warnings.catch_warnings(action="ignore"):
-        sentences = {refusal_of(make(tmp_path)) for make in HOSTILE}
+def test_every_refusal_says_what_to_do(made):
     words = ("Get ", "get ", "Choose", "choose", "Save", "save", "Open ", "Take out", "Check", "rename", "Remove")
+    sentences = {refusal_of(path) for path in made.values()}
     assert [sentence for sentence in sentences if not any(word in sentence for word in words)] == []
 
 
-def test_all_refusals_together_stay_within_time_and_memory(tmp_path):
+def test_all_refusals_together_stay_within_time_and_memory(made):
     """In one process, one after the other: its peak is the highest of any, and the time the sum of all."""
-    with warnings.catch_warnings(action="ignore"):
-        paths = [make(tmp_path) for make in HOSTILE]
-        for number, path in enumerate(paths):       # several have the same name
-            Path(path).rename(kept := tmp_path / f"{number}-{Path(path).name}")
-            paths[number] = str(kept)
-            if number + 1 < len(HOSTILE):
-                paths[number + 1] = list(HOSTILE)[number + 1](tmp_path)
-    code = ("import sys\nfrom core.files.containers import open_docx\nfrom core.errors import Refused\n"
-            "for path in sys.argv[1:]:\n try: open_docx(path); print('opened', path)\n except Refused: pass\n")
+    code = ("import resource, sys\nfrom core.files.containers import open_docx\nfrom core.errors import Refused\n"
+            "for path in sys.argv[1:]:\n try: open_docx(path); print('opened', path)\n except Refused: pass\n"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)")
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", code, *paths], cwd=ROOT, capture_output=True, text=True, check=True)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    assert done.stdout == ""
-    assert peak < MEGABYTES_AT_MOST
+    done = subprocess.run([sys.executable, "-c", code, *made.values()], cwd=ROOT, capture_output=True, text=True,
+                          check=True)
+    *opened, peak = done.stdout.splitlines()
+    assert opened == []
+    assert int(peak) < MEGABYTES_AT_MOST
     assert time.monotonic() - began < 5 * len(HOSTILE)
 
 
