@@ -34,17 +34,18 @@ def create_backup(settings, file: str) -> None:
             pack.writestr("commonweal.json", json.dumps({"format": FORMAT, "version": __version__,
                                                          "database": "sqlite" if db.is_sqlite() else "postgresql"}))
             pack.write(dump, "database")
-            for path in sorted(_kept(settings.instance)):
+            for path in sorted(_kept(settings)):
                 pack.write(path, f"instance/{path.relative_to(settings.instance)}")
         os.chmod(part, 0o600)
         os.replace(part, target)
 
 
-def _kept(instance):
+def _kept(settings):
     """What lies in the instance's folder beside the database: files, settings, secret, own plugins and themes."""
+    instance = settings.instance
     database = {instance / f"commonweal.sqlite3{end}" for end in ("", "-wal", "-shm")}
     return [path for path in instance.rglob("*") if path.is_file() and path not in database
-            and "__pycache__" not in path.parts and not path.name.endswith(".part")]
+            and settings.backups not in path.parents and "__pycache__" not in path.parts and not path.name.endswith(".part")]
 
 
 def _dump(settings, target):

@@ -57,10 +57,15 @@ def _write_address(path, address):
 @commonweal.command()
 @click.pass_obj
 def upgrade(instance):
-    """Bring the database to this program's form: core first, then each plugin."""
-    with instance.working(check_database=False) as (app, _ctx):
-        done = db.migrate(histories(app))
-        for name in done:
+    """Bring the database to this program's form, after a backup: core first, then each plugin."""
+    with instance.working(check_database=False) as (app, ctx):
+        missing, _unknown = db.pending_migrations(histories(app))
+        if missing:
+            file = app.settings.backups / f"before-upgrade-{ctx.now:%Y-%m-%d-%H%M%S}.zip"
+            file.parent.mkdir(exist_ok=True)
+            create_backup(app.settings, str(file))
+            say(_("The backup from before is in %(file)s. It is in clear.", file=str(file)))
+        for name in db.migrate(histories(app)):
             say(_("Applied %(name)s.", name=name))
         say(_("The database has the form of this program."))
 

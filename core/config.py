@@ -39,6 +39,11 @@ class Settings:
         return self.instance / "files"
 
     @property
+    def backups(self) -> Path:
+        """Where `upgrade` puts the backup it makes first; not part of a backup."""
+        return self.instance / "backups"
+
+    @property
     def is_secure(self) -> bool:
         return self.address.startswith("https://")
 
