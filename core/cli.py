@@ -127,4 +127,4 @@ def say(sentence) -> None:
 def main() -> None:
     # Core's commands import this module; they hang themselves on the group above.
     importlib.import_module("core.commands")
-    commonweal()
+    commonweal(prog_name="commonweal")
