@@ -1,7 +1,5 @@
 """The door, one-time links, and one's own account."""
 
-from urllib.parse import urljoin, urlsplit
-
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, session, url_for
 
 from core.errors import NotThere, Refused
@@ -9,7 +7,7 @@ from core.language import _, format_moment
 from core.people import accounts, passwords, sessions
 from core.people.forms import AccountForm, FirstSetUpForm, PasswordForm, SetUpForm, SignInForm
 from core.people.models import WebSession
-from core.web.frame import back_to, public, route, say
+from core.web.frame import back_to, own_path, public, route, say
 
 pages = Blueprint("people", __name__)
 
@@ -28,16 +26,6 @@ def sign_in_page(ctx):
     target = own_path(session.get("next"))
     sessions.start(session, person)
     return back_to(target or url_for("coalitions.home"))
-
-
-def own_path(target):
-    """The path, when it is one of this host; else None: a link cannot send a person elsewhere after the door."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or any(
-            ord(character) < 32 or character == "\\" for character in target):
-        return None
-    here = urlsplit(request.host_url)
-    there = urlsplit(urljoin(request.host_url, target))
-    return target if (there.scheme, there.netloc) == (here.scheme, here.netloc) else None
 
 
 @pages.post("/sign-out")

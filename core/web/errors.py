@@ -3,16 +3,16 @@
 import logging
 import secrets
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from peewee import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from core import audit
-from core.changes import AlreadyAnswered
+from core.changes import AlreadyAnswered, FormMark
 from core.context import Context
 from core.errors import Conflict, Forbidden, NotThere, Refused
-from core.web.frame import Frame, SignedOut
+from core.web.frame import Frame, SignedOut, first_answer
 
 log = logging.getLogger("commonweal.web")
 
@@ -80,7 +80,8 @@ def _too_large(error):
 
 
 def _answered(error):
-    return redirect(request.full_path, 303)
+    ctx = g.ctx
+    return first_answer(FormMark.get_or_none(FormMark.actor == ctx.actor, FormMark.mark == ctx.mark))
 
 
 def _busy(error):

@@ -9,6 +9,7 @@ A view is a plain function below @route; it gets ctx, and the object of its addr
 
 from dataclasses import dataclass
 from functools import wraps
+from urllib.parse import urljoin, urlsplit
 
 from flask import current_app, flash, g, get_flashed_messages, redirect, request, session, url_for
 from flask_login import current_user
@@ -131,10 +132,26 @@ def _answered_before(ctx):
     if not ctx.mark:
         return None
     answered = FormMark.get_or_none(FormMark.actor == ctx.actor, FormMark.mark == ctx.mark)
-    if answered is None:
+    return first_answer(answered) if answered else None
+
+
+def first_answer(answered):
+    """Where the first press of a form led, with its sentence; to the page it came from while that is not known yet."""
+    if answered is None or answered.address is None:
+        say(_("This was saved already."))
+        return redirect(own_path(request.referrer and urlsplit(request.referrer).path) or "/", 303)
+    say(answered.sentence or _("This was saved already."))
+    return redirect(answered.address, 303)
+
+
+def own_path(target):
+    """The path, when it is one of this host; else None: a link cannot send a person elsewhere after the door."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or any(
+            ord(character) < 32 or character == "\\" for character in target):
         return None
-    flash({"kind": "done", "text": answered.sentence or _("This was saved already.")})
-    return redirect(answered.address or request.full_path, 303)
+    here = urlsplit(request.host_url)
+    there = urlsplit(urljoin(request.host_url, target))
+    return target if (there.scheme, there.netloc) == (here.scheme, here.netloc) else None
 
 
 def keep_answer(response):
