@@ -1,0 +1,156 @@
+"""The fixtures of every test with an app: what each gives stands in README.md."""
+
+import importlib
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import argon2
+import jinja2
+import pytest
+from click.testing import CliRunner
+
+from core import db
+from core.app import create_app, histories
+from core.cli import commonweal
+from core.config import Settings, make_instance
+from core.people import passwords
+from core.testing.client import Browser, reopen
+from core.testing.guard import Guard, watching
+from core.testing.world import Cast, World, build_world
+
+NEEDS_WORLD = {"world", "cast"}
+CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The worker's instances to copy from: folders `empty` (migrated) and `world`, made when first asked for."""
+    made = {}
+
+    def folder(kind: str) -> Path:
+        if kind not in made:
+            place = tmp_path_factory.mktemp("built") / kind
+            make_instance(place)
+            fill(Settings(place), kind)
+            made[kind] = place
+        return made[kind]
+
+    return folder
+
+
+def fill(settings: Settings, kind: str) -> None:
+    """Migrate the database of these settings, and put the world into it."""
+    app = create_app(settings, check_database=False)
+    with app.app_context(), db.connection():
+        db.migrate(histories(app))
+        if kind == "world":
+            build_world()
+
+
+@pytest.fixture
+def instance(request, built, tmp_path, database_kind):
+    """Settings of a fresh instance with a migrated database, of the kind that the test runs on; with the world in it
+    when the test asks for `world` or `cast`."""
+    kind = "world" if NEEDS_WORLD & set(request.fixturenames) else "empty"
+    source, place = built(kind), tmp_path / "instance"
+    shutil.copytree(source, place)
+    if database_kind == "sqlite":
+        yield Settings(place)
+        return
+    server = request.getfixturevalue("postgres")
+    template = server.template(f"commonweal {kind}", lambda url: fill(replace(Settings(source), database=url), kind))
+    (place / "commonweal.sqlite3").unlink()
+    url = server.create(template)
+    yield replace(Settings(place), database=url)
+    server.drop(url)
+
+
+@pytest.fixture
+def guard(monkeypatch) -> Iterator[Guard]:
+    """What the test's code did that it must not do (core.testing.guard); it fails the test unless forgotten."""
+    seen, handler = watching(monkeypatch)
+    yield seen
+    logging.getLogger("commonweal").removeHandler(handler)
+    if seen.faults:
+        pytest.fail("The code did what it must not do:\n" + "\n".join(dict.fromkeys(seen.faults)), pytrace=False)
+
+
+@pytest.fixture
+def app(instance, guard, monkeypatch, tmp_path_factory):
+    """The app of a fresh instance; a connection is open."""
+    monkeypatch.setattr(passwords, "HASHER", CHEAP)
+    passwords._nobodys_hash.cache_clear()
+    made = create_app(instance)
+    made.jinja_env.bytecode_cache = jinja2.FileSystemBytecodeCache(str(_kept(tmp_path_factory)))
+    # No app context is held open: flask would share it, and its g, among all requests of the test.
+    with db.connection():
+        yield made
+
+
+def _kept(tmp_path_factory):
+    place = tmp_path_factory.getbasetemp() / "templates"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+@pytest.fixture
+def world(app) -> World:
+    """Two coalitions with organisations, people and a review each (core.testing.world)."""
+    return World(Cast("meridia"), Cast("elsewhere"))
+
+
+@pytest.fixture
+def cast(world) -> Cast:
+    """The people of the coalition meridia, by role; `cast.other` are those of elsewhere."""
+    return world.meridia
+
+
+@pytest.fixture
+def browser_of(app, guard):
+    """`browser_of(cast.member)` gives a Browser in which that person is signed in; of nobody, one who is not."""
+    def made(actor=None) -> Browser:
+        return Browser(app, guard, actor.person if actor is not None else None)
+    return made
+
+
+@dataclass
+class Counted:
+    statements: list[str] = field(default_factory=list)
+
+    def __len__(self):
+        return len(self.statements)
+
+
+@pytest.fixture
+def queries(guard):
+    """`with queries() as counted:` collects the SELECTs that are run inside; len(counted) is their number."""
+    @contextmanager
+    def counting():
+        start, counted = len(guard.statements), Counted()
+        yield counted
+        counted.statements += [sql for sql in guard.statements[start:] if sql.lstrip("(").startswith("SELECT")]
+    return counting
+
+
+@pytest.fixture
+def command(app, instance):
+    """`command("review", "list", "--coalition", "meridia")` runs `commonweal` on the test's instance.
+
+    Gives click's result: .exit_code, .stdout, .stderr. `input=` is standard input. A traceback fails the test.
+    """
+    importlib.import_module("core.commands")
+
+    def run(*words, input=None):
+        environment = {"COMMONWEAL_DATABASE": instance.database} if instance.database else {}
+        result = CliRunner().invoke(commonweal, ["--instance", str(instance.instance), *map(str, words)], input=input,
+                                    env=environment)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        reopen()
+        return result
+    yield run
+    db.database.is_closed() or db.database.close()

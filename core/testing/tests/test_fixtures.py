@@ -1,0 +1,83 @@
+"""The fixtures of core.testing: the same people, a page that is looked at, and a guard that was seen to bite."""
+
+import pytest
+
+from core.coalitions.models import Membership, Seat
+from core.people.models import Person
+from core.policy import visible
+from core.testing.world import NAMES
+
+
+@pytest.mark.database
+def test_everybody_of_the_cast_works_where_they_belong(world):
+    cast = world.meridia
+    seats = {name: cast[name].seat.role for name in ("coordinator", "editor", "member", "other_member")}
+    assert seats == {"coordinator": "coordinator", "editor": "editor", "member": "member", "other_member": "member"}
+    assert [cast[name].seat for name in ("administrator", "expelled") if cast[name].coalition] == [None]
+    assert cast.member.membership != cast.other_member.membership
+    assert cast.expelled.ctx.coalition is None and cast.nobody.ctx.person is None
+    assert cast.stranger.person == world.elsewhere.coordinator.person
+    assert [cast.review.key, world.elsewhere.review.key] == ["48", "47"]
+
+
+def test_a_browser_is_signed_in_and_its_form_is_taken(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    page = browser.get("/c/meridia/coalition")
+    assert NAMES["meridia"]["member"] in page.words and page.heading == cast.coalition.title
+    answer = browser.submit(page.form("/organisations"), name="Fernwater Clinic")
+    assert "Fernwater Clinic" in browser.follow(answer).words
+
+
+def test_a_browser_of_nobody_stands_at_the_door(browser_of):
+    browser = browser_of()
+    assert browser.get("/c/meridia/", status=303).location == "/sign-in"
+    assert browser.get("/sign-in").forms("/sign-in")
+
+
+def test_a_select_without_the_mark_is_a_fault(cast, guard, queries):
+    with queries() as counted:
+        exec(compile("list(Seat.select())", "/x/core/coalitions/views.py", "exec"), {"Seat": Seat})
+        list(visible(cast.member.ctx, Membership))
+        list(Seat.select())                     # tests may
+    assert [fault[:44] for fault in guard.forget()] == ["core/coalitions/views.py:1 reads seat withou"]
+    assert len(counted) > 3
+
+
+def test_a_key_of_a_row_that_is_held_may_be_followed(cast):
+    seat = visible(cast.member.ctx, Seat).first()
+    seat = Seat.get_by_id(seat.id)
+    exec(compile("seat.coalition.title, seat.person.name", "/x/core/coalitions/views.py", "exec"), {"seat": seat})
+
+
+def test_a_get_that_writes_is_found(app, cast, browser_of):
+    def spoil():
+        Person.update(zone="Europe/Zurich").execute()
+    app.before_request_funcs[None].append(spoil)
+    with pytest.raises(AssertionError, match="GET /account writes person"):
+        browser_of(cast.member).get("/account")
+
+
+def test_an_error_in_the_log_is_a_fault(app, guard, cast, browser_of):
+    app.view_functions["people.account"] = lambda: 1 / 0
+    app.view_functions["people.account"].permission = None
+    browser_of(cast.member).get("/account", status=500)
+    assert [fault[:10] for fault in guard.forget()] == ["log: fault"]
+
+
+def test_a_page_with_faults_says_which(cast, browser_of):
+    page = browser_of(cast.member).get("/account")
+    page.content = (b"<html><title>Other</title><h1 id=a>Mine</h1><p id=a><input name=b><a href='#c'>x</a>"
+                    b"<button></button><img src=d></html>")
+    del page.__dict__["tree"]
+    assert page.faults() == [
+        "no language (lang) on html", "the title 'Other' does not begin with the h1 'Mine'", "the id 'a' stands twice",
+        "a link leads to #c, which is not on the page", "the field 'b' has no label", "the image 'd' has no alt",
+        "a button without words: b'<button></button>'"]
+
+
+@pytest.mark.database
+def test_a_command_runs_on_the_test_s_instance(world, command):
+    told = command("review", "list", "--coalition", "meridia")
+    assert (told.exit_code, told.stdout, told.stderr) == (0, "48\tXMD\t4\t48\tMeridia\n", "")
+    assert command("review", "list", "--coalition", "nowhere").exit_code == 2
+    assert world.meridia.review.key == "48"

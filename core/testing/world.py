@@ -1,0 +1,122 @@
+"""The invented world of the tests: two coalitions that must not know of each other, and always the same people."""
+
+from dataclasses import dataclass
+
+from core import policy
+from core.coalitions import members
+from core.coalitions.models import Coalition, Membership
+from core.context import Context
+from core.db import utc_now
+from core.people.models import Person
+from core.workflows.models import Review
+from core.workflows.reviews import add_review
+
+# Slug → title, State, session of its review, organisations. Words that stand nowhere else: the canary looks for them.
+COALITIONS = {
+    "meridia": ("Meridia UPR Coalition", "XMD", 48,
+                ("Lanternwick Legal Aid", "Harbourlight Prison Watch", "Quillbrook Youth Forum")),
+    "elsewhere": ("Zandrovia Rights Network", "XZN", 47,
+                  ("Vexelmoor Observatory", "Thornwhistle Collective", "Ombrelune Women’s House")),
+}
+# Role in the cast → role of the seat, place of the organisation for which the person acts (None: for none).
+ROLES = {"coordinator": ("coordinator", None), "editor": ("editor", 2), "member": ("member", 0),
+         "other_member": ("member", 1), "expelled": ("member", 0)}
+NAMES = {
+    "meridia": {"coordinator": "Corvina Aldermoor", "editor": "Edric Pemberwell", "member": "Mirela Saltonstowe",
+                "other_member": "Oskar Fennimore", "expelled": "Xaver Quickthorn"},
+    "elsewhere": {"coordinator": "Zebulona Kvistgaard", "editor": "Yorvik Mandelwurz", "member": "Wilhelmira Ostrakova",
+                  "other_member": "Ulfgar Brenzone", "expelled": "Tindaro Vasquelle"},
+}
+ADMINISTRATOR = "Adalind Wrenfield"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One of the cast. `ctx` is the context in which the person works, made anew at each look."""
+
+    name: str
+    person: Person | None = None
+    coalition: Coalition | None = None
+
+    @property
+    def ctx(self) -> Context:
+        if self.person is None:
+            return Context()
+        person = Person.get_by_id(self.person.id)
+        plain = Context(person=person, locale=person.locale, zone=person.zone)
+        coalition = Coalition.get_by_id(self.coalition.id) if self.coalition else None
+        return members.context_of(person, coalition, plain) or plain if coalition else plain
+
+    @property
+    def seat(self):
+        return policy.seat_of(self.person, self.coalition)
+
+    @property
+    def membership(self) -> Membership:
+        """The membership for which the person acts first."""
+        return self.ctx.memberships[0]
+
+
+class Cast:
+    """The people of one coalition by their role, with those who have no seat in it.
+
+    nobody, administrator, coordinator, editor, member, other_member (of another organisation), expelled (was a
+    member), stranger (coordinator of the other coalition).
+    """
+
+    def __init__(self, slug: str):
+        self.coalition = Coalition.get(Coalition.slug == slug)
+        self._other = next(other for other in COALITIONS if other != slug)
+        self.nobody = Actor("nobody")
+        self.administrator = Actor("administrator", Person.get(Person.address == address_of(ADMINISTRATOR)))
+        for role, name in NAMES[slug].items():
+            setattr(self, role, Actor(role, Person.get(Person.address == address_of(name)), self.coalition))
+        name = NAMES[self._other]["coordinator"]
+        self.stranger = Actor("stranger", Person.get(Person.address == address_of(name)),
+                              Coalition.get(Coalition.slug == self._other))
+
+    def __getitem__(self, name: str) -> Actor:
+        return getattr(self, name)
+
+    @property
+    def other(self) -> "Cast":
+        """The same roles in the other coalition."""
+        return Cast(self._other)
+
+    @property
+    def review(self) -> Review:
+        """The coalition's one review."""
+        return policy.unnarrowed(Review).where(Review.coalition == self.coalition).order_by(Review.id).get()
+
+    @property
+    def memberships(self) -> list[Membership]:
+        """Of the coalition's three organisations: the member's, the other member's, the editor's."""
+        return list(policy.unnarrowed(Membership).where(Membership.coalition == self.coalition).order_by(Membership.id))
+
+
+@dataclass(frozen=True)
+class World:
+    """Both coalitions: `meridia`, in which the cast is at home, and `elsewhere`."""
+
+    meridia: Cast
+    elsewhere: Cast
+
+
+def address_of(name: str) -> str:
+    return f"{name.casefold().replace(' ', '.')}@invented.example"
+
+
+def build_world() -> None:
+    """Write the world into the migrated database that is open, as the operator would."""
+    Person.create(name=ADMINISTRATOR, address=address_of(ADMINISTRATOR), is_administrator=True)
+    operator = Context(via="command", now=utc_now())
+    for slug, (title, state, session, organisations) in COALITIONS.items():
+        at = operator.at(members.make_coalition(operator, slug, state, title, state_name=title.partition(" ")[0]))
+        memberships = [members.add_organisation(at, name) for name in organisations]
+        for role, (seat_role, place) in ROLES.items():
+            name = NAMES[slug][role]
+            chosen = [] if place is None else [memberships[place]]
+            seat, _token = members.add_person(at, address_of(name), name, seat_role, chosen)
+            if role == "expelled":
+                members.end_seat(at, seat)
+        add_review(at, state, session)
