@@ -1,0 +1,93 @@
+"""Brings the catalogues up to the sentences in the code: `python tools/messages.py`, for core and each plugin.
+
+With `--check` it writes nothing, names the sentences that a language lacks, and ends with 1 when there are any.
+A catalogue is a language of core or of a plugin: <package>/translations/<language>/LC_MESSAGES/messages.po.
+"""
+
+import io
+import sys
+import tomllib
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("ar", "fr")
+KEYWORDS = {"_": None, "lazy": None, "ngettext": (1, 2), "lazy_plural": (1, 2)}
+METHODS = [("**/tests/**", "ignore"), ("**/migrations/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2"),
+           ("**/upr_cycle.toml", "tools.messages:stage_titles")]
+
+
+def packages() -> list[Path]:
+    """The folders that have sentences of their own: core with the theme's templates, and each plugin."""
+    return [ROOT / "core", *sorted(path.parent for path in ROOT.glob("plugins/*/plugin.py"))]
+
+
+def stage_titles(file, keywords, comment_tags, options):
+    """The titles of the stages of a workflow, as Babel wants them from an extractor."""
+    for stage in tomllib.loads(file.read().decode())["stage"]:
+        yield 1, "lazy", stage["title"], []
+
+
+def extracted(package: Path) -> Catalog:
+    """Every sentence of a package, without places: those would change with each line of code."""
+    found = Catalog(project="Commonweal", charset="utf-8")
+    folders = [package, ROOT / "themes"] if package.name == "core" else [package]
+    for folder in folders:
+        for _name, _line, message, comments, context in extract_from_dir(folder, METHODS, keywords=KEYWORDS):
+            found.add(message, auto_comments=comments, context=context)
+    return found
+
+
+def catalogue(package: Path, language: str) -> Path:
+    return package / "translations" / language / "LC_MESSAGES" / "messages.po"
+
+
+def read(path: Path, language: str) -> Catalog:
+    if not path.exists():
+        return Catalog(locale=language, project="Commonweal", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(package: Path, language: str) -> Catalog:
+    standing = read(catalogue(package, language), language)
+    standing.update(extracted(package), no_fuzzy_matching=True, update_creation_date=False)
+    standing.obsolete.clear()
+    return standing
+
+
+def lacking(standing: Catalog) -> list[str]:
+    """The sentences without a translation, or with one that is only guessed."""
+    def is_whole(message):
+        words = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        return all(words) and not message.fuzzy
+    return [str(message.id) for message in standing if message.id and not is_whole(message)]
+
+
+def write(path: Path, standing: Catalog) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = io.BytesIO()
+    write_po(content, standing, width=118, sort_output=True, omit_header=False)
+    path.write_bytes(content.getvalue())
+
+
+def main(check: bool) -> int:
+    missing = 0
+    for package in packages():
+        for language in LANGUAGES:
+            standing = updated(package, language)
+            if not check:
+                write(catalogue(package, language), standing)
+            for sentence in lacking(standing):
+                missing += 1
+                print(f"{package.relative_to(ROOT)} {language}: {sentence}")
+    print(f"{missing} sentences lack a translation", file=sys.stderr)
+    return 1 if check and missing else 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    sys.exit(main("--check" in sys.argv[1:]))
