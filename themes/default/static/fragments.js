@@ -59,7 +59,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   form.setAttribute("aria-busy", "true");
   replace(form.dataset.fragment, address, asQuery ? {} : { method: "POST", body: sent })
-    
+    .catch(() => plainly(form, event.submitter))
     .finally(() => form.removeAttribute("aria-busy"));
 });
 
