@@ -143,7 +143,7 @@ def test_single_keys_press_what_names_them_but_never_while_typing(open_page, pla
     page.keyboard.press("Control+1")
     assert not page.is_checked("#worse")
     page.keyboard.press("j")
-    wait_for(page, "went=on")
+    page.wait_for_url("**went=on")              # and its scripts: the next key needs them
     page.keyboard.press("s")
     wait_for(page, "later=1")
 
