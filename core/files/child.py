@@ -188,19 +188,21 @@ def _done(task):
 
 
 def _surest(readers, path):
-    sure = [_sniffed(sniff, path) for sniff, _read in readers]
+    """The place of the surest; where none is sure, the first sentence of one that knows why, or NO_FORM."""
+    sure, sentences = [], []
+    for sniff, _read_file in readers:
+        try:
+            sure.append(float(sniff(path)))
+        except MemoryError:
+            raise
+        except Refused as refusal:
+            sure.append(0.0)
+            sentences.append(refusal)
+        except Exception:       # a sniff that stumbles over a strange file does not know it
+            sure.append(0.0)
     if max(sure) <= 0:
-        raise Refused(NO_FORM)
+        raise sentences[0] if sentences else Refused(NO_FORM)
     return sure.index(max(sure))
-
-
-def _sniffed(sniff, path):
-    try:
-        return float(sniff(path))
-    except MemoryError:
-        raise
-    except Exception:           # a sniff that stumbles over a strange file does not know it
-        return 0.0
 
 
 def _found(address):

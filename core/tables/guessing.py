@@ -2,9 +2,8 @@
 
 from core.errors import Refused
 from core.language import lazy
-from core.tables.mapping import Mapping, clean, column_name, fold, heads, split
+from core.tables.mapping import HEADER_WITHIN, Mapping, clean, column_name, fold, heads, split
 
-HEADER_WITHIN = 30          # title rows above a table are few
 SAMPLE_ROWS = 1000
 LONGEST_HEAD = 80           # characters: a sentence is no head
 MOST_VALUES = 60

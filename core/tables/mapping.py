@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from core.errors import Refused
 from core.files.reading import Problem
 from core.language import Words, lazy
 
+HEADER_WITHIN = 30          # title rows above a table are few
 COLUMN_LETTERS = re.compile(r"column ([A-Z]{1,3})")
 
 
@@ -35,7 +36,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How to read one sheet. `header_row` counts from 1; 0: there is no head, the first row is a row like all.
+    """How to read one sheet. `sheet` "" and `header_row` None: wherever the named columns stand first.
+
+    `header_row` counts from 1; 0: there is no head, the first row is a row like all.
 
     `columns`: by field the heads of its columns (several only for a field of many), as they stand in the sheet, or
     "column E" where a head is missing or stands twice. `values`: by field what a cell's words mean. `split`: by field
@@ -43,7 +46,7 @@ class Mapping:
     """
 
     sheet: str = ""
-    header_row: int = 1
+    header_row: int | None = None
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     split: dict[str, str] = field(default_factory=dict)
@@ -87,7 +90,11 @@ def clean(cell):
 
 
 def heads(sheet, header_row):
-    """The head of each column as one line; a head that is merged downwards counts in each of its rows."""
+    """The head of each column as one line.
+
+    A head that is merged downwards counts in each of its rows; in a file that tells no merged cells (.csv), a blank
+    head is the one above it, where that row has several.
+    """
     if header_row < 1:
         return [""] * max((len(row) for row in sheet.rows), default=0)
     row = header_row - 1
@@ -95,6 +102,9 @@ def heads(sheet, header_row):
     for top, left, bottom, _right in sheet.merged:
         if top < row <= bottom and left < len(cells) and not cells[left].strip():
             cells[left] = sheet.rows[top][left]
+    if row and row < len(sheet.rows) and not sheet.merged and _count(sheet.rows[row - 1]) > 1:
+        above = sheet.rows[row - 1]
+        cells = [cell if cell.strip() or column >= len(above) else above[column] for column, cell in enumerate(cells)]
     return [" ".join(cell.split()) for cell in cells]
 
 
@@ -106,15 +116,24 @@ def column_name(names, column):
     return name
 
 
-def choose_sheet(sheets, mapping):
-    """The sheet that the mapping names; a .csv has one, without a name. Refused names those there are."""
-    if not mapping.sheet or len(sheets) == 1 and not sheets[0].name:
-        return sheets[0]
-    for sheet in sheets:
-        if fold(sheet.name) == fold(mapping.sheet):
-            return sheet
-    raise Refused(lazy("The file has no sheet “%(sheet)s”. Its sheets: %(sheets)s. Correct the mapping.",
-                       sheet=mapping.sheet, sheets=", ".join(sheet.name for sheet in sheets)))
+def locate(sheets, mapping):
+    """(sheet, mapping with its header_row): where the mapping says, or where all its columns are found first.
+
+    Refused names the sheets there are, or the columns.
+    """
+    named = [sheet for sheet in sheets
+             if not mapping.sheet or not sheet.name or fold(sheet.name) == fold(mapping.sheet)]
+    if not named:
+        raise Refused(lazy("The file has no sheet “%(sheet)s”. Its sheets: %(sheets)s. Correct the mapping.",
+                           sheet=mapping.sheet, sheets=", ".join(sheet.name for sheet in sheets)))
+    rows = range(1, HEADER_WITHIN + 1) if mapping.header_row is None else [mapping.header_row]
+    for sheet in named:
+        for row in rows:
+            names = heads(sheet, row)
+            if row <= len(sheet.rows) and all(_column_of(names, name) is not None
+                                              for columns in mapping.columns.values() for name in columns):
+                return sheet, replace(mapping, header_row=row)
+    return named[0], replace(mapping, header_row=rows[0])
 
 
 def apply(mapping, sheet, fields):
@@ -151,6 +170,14 @@ def apply(mapping, sheet, fields):
 
 
 def _find_column(names, wanted):
+    column = _column_of(names, wanted)
+    if column is None:
+        raise Refused(lazy("The table has no column “%(column)s”. Its columns: %(columns)s. Correct the mapping.",
+                           column=wanted, columns=", ".join(column_name(names, place) for place in range(len(names)))))
+    return column
+
+
+def _column_of(names, wanted):
     if wanted in names:
         return names.index(wanted)
     folded = [fold(name) for name in names]
@@ -160,10 +187,8 @@ def _find_column(names, wanted):
         column = 0
         for letter in match[1]:
             column = column * 26 + ord(letter) - ord("A") + 1
-        if column <= len(names):
-            return column - 1
-    raise Refused(lazy("The table has no column “%(column)s”. Its columns: %(columns)s. Correct the mapping.",
-                       column=wanted, columns=", ".join(column_name(names, place) for place in range(len(names)))))
+        return column - 1 if column <= len(names) else None
+    return None
 
 
 def _filled_down(sheet, header_row):
@@ -177,7 +202,7 @@ def _filled_down(sheet, header_row):
 
 
 def _count(cells):
-    return sum(bool(cell) for cell in cells)
+    return sum(bool(cell.strip()) for cell in cells)
 
 
 def _is_aside(cells, columns, fields, is_below):
@@ -198,11 +223,11 @@ def _misfit(cells, printed, names, columns, fields):
     width = max((column for column, name in enumerate(names) if name), default=len(names) - 1) + 1
     found = max((column for column, cell in enumerate(cells) if cell), default=-1) + 1
     if found > width or len(printed) < width:
-        return lazy("it has %(found)d cells, the head of the table %(width)d. Look for a missing or a spare delimiter.",
+        return lazy("It has %(found)d cells, the head of the table %(width)d. Look for a missing or a spare delimiter.",
                     found=max(found, len(printed)) if found > width else len(printed), width=width)
     for wanted in fields:
         if wanted.required and not any(cells[column] for column in columns[wanted.name]):
-            return lazy("it has nothing under “%(column)s”. Fill the cell in, or take the row out.",
+            return lazy("It has nothing under “%(column)s”. Fill the cell in, or take the row out.",
                         column=column_name(names, columns[wanted.name][0]))
     return None
 

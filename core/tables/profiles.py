@@ -31,7 +31,10 @@ def read_profile(text, fields):
 
 def write_profile(mapping):
     """The profile's text; read_profile gives the same mapping back."""
-    lines = [f"sheet = {_quoted(mapping.sheet)}", f"header_row = {mapping.header_row}", "", "[columns]"]
+    lines = [f"sheet = {_quoted(mapping.sheet)}"]
+    if mapping.header_row is not None:
+        lines.append(f"header_row = {mapping.header_row}")
+    lines += ["", "[columns]"]
     for name, columns in mapping.columns.items():
         listed = ", ".join(map(_quoted, columns))
         lines.append(f"{name} = {listed if len(columns) == 1 else f'[{listed}]'}")
@@ -54,10 +57,10 @@ def mapping_from(kept, fields):
     if strange := set(kept) - set(WORDS):
         raise Refused(lazy("The mapping says “%(word)s”, which is not known. It can say: %(words)s.",
                            word=min(strange), words=", ".join(WORDS)))
-    sheet, header_row = kept.get("sheet", ""), kept.get("header_row", 1)
+    sheet, header_row = kept.get("sheet", ""), kept.get("header_row")
     if not isinstance(sheet, str):
         raise Refused(lazy("In the mapping, “sheet” must be the name of a sheet in quotation marks."))
-    if type(header_row) is not int or header_row < 0:
+    if header_row is not None and (type(header_row) is not int or header_row < 0):
         raise Refused(lazy("In the mapping, “header_row” must be the number of a row; 0 if the table has no head."))
     known = {wanted.name: wanted for wanted in fields}
     columns = {name: _columns_of(known, name, said) for name, said in _table(kept, "columns", known).items()}

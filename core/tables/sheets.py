@@ -6,17 +6,19 @@ import io
 from dataclasses import dataclass, field
 
 import python_calamine
+from lxml import etree
 
 from core.errors import Refused
 from core.files.containers import DAMAGED, LOCKED, check_file
 from core.language import Words, lazy
 from core.tables.encodings import NAMES, decode, has_lost_bytes
+from core.tables.merged_ods import merged_cells
 
 LONGEST_RECORD_LINES = 200          # a quotation mark that is never closed would swallow the rest of the file
 DELIMITERS = (",", ";", "\t")
-LOST_BYTES = lazy("it holds characters in another encoding than the rest of the file. Save the file as UTF-8.")
-HOLDS_NUL = lazy("it holds a NUL character. Type this row anew.")
-OPEN_QUOTE = lazy("a quotation mark in it is not closed. Close it, or save the table as .xlsx.")
+LOST_BYTES = lazy("It holds characters in another encoding than the rest of the file. Save the file as UTF-8.")
+HOLDS_NUL = lazy("It holds a NUL character. Type this row anew.")
+OPEN_QUOTE = lazy("A quotation mark in it is not closed. Close it, or save the table as .xlsx.")
 
 
 @dataclass
@@ -56,9 +58,13 @@ def read_sheets(path):
         sheets = [_calamine_sheet(book, number) for number, about in enumerate(book.sheets_metadata)
                   if about.visible == python_calamine.SheetVisibleEnum.Visible
                   and about.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        if kind == "ods":
+            merged = merged_cells(path)
+            for sheet in sheets:
+                sheet.merged = merged.get(sheet.name, [])
     except python_calamine.PasswordError as error:
         raise Refused(LOCKED) from error
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+    except (python_calamine.CalamineError, etree.XMLSyntaxError, KeyError, OSError, ValueError) as error:
         raise Refused(DAMAGED) from error
     sheets = [sheet for sheet in sheets if any(any(row) for row in sheet.rows)]
     if not sheets:

@@ -10,7 +10,7 @@ import json
 from core.errors import Refused
 from core.files.containers import check_file
 from core.files.reading import Problem, Reader, Reading
-from core.language import lazy
+from core.language import Words, lazy
 from core.reference.calendar import cycle_of_session
 from core.reference.files import look_first_in
 from core.reference.states import find_state, is_state_code, near_states, state_name
@@ -40,10 +40,11 @@ def read(path, settings):
     """The entries of the review; where the file has those of several sessions, the settings' "session" chooses."""
     look_first_in(settings.get("reference_folder"))
     is_json = check_file(path) == "json"
-    places, problems = _from_json(path) if is_json else _from_table(path)
-    rows, sessions = [], []
-    for place, entry in places:
+    rows, sessions, problems = [], [], []
+    for place, entry in _from_json(path) if is_json else _from_table(path):
         try:
+            if isinstance(entry, Words):
+                raise EntryRefused(entry)
             row, session = _row(place, entry), _whole_number(entry.get("session"), "session")
         except EntryRefused as refusal:
             problems.append(Problem(place, refusal.args[0]))
@@ -66,17 +67,13 @@ def _one_session(sessions, settings):
     return settings["session"]
 
 
-# Entries: dicts by our column names, with their places.
+# Entries: (place, dict by our column names), or the reason in its stead.
 
 def _from_json(path):
-    entries, problems = [], []
     for number, entry in enumerate(_json_entries(path), 1):
-        place = lazy("entry %(entry)d", entry=number)
-        if isinstance(entry, dict):
-            entries.append((place, entry))
-        else:
-            problems.append(Problem(place, lazy("It is no object with the names of our columns.")))
-    return entries, problems
+        is_object = isinstance(entry, dict)
+        yield lazy("entry %(entry)d", entry=number), entry if is_object else lazy(
+            "It is no object with the names of our columns. Export a list from here to see its form.")
 
 
 def _json_entries(path):
@@ -94,23 +91,17 @@ def _json_entries(path):
 def _from_table(path):
     sheet = read_sheets(path)[0]
     names = [cell.strip() for cell in sheet.rows[0]]
-    width = len(names)
-    entries, problems = [], []
     is_csv = path.lower().endswith(".csv")
     for number, cells in enumerate(sheet.rows[1:], 1):
-        place = sheet.place(number)
         if number in sheet.broken:
-            problems.append(Problem(place, sheet.broken[number]))
-        elif not any(cells):
-            continue
-        elif len(cells) != width:
-            problems.append(Problem(place, lazy(
-                "it has %(found)d cells, the head of the table %(width)d. Look for a missing or a spare delimiter.",
-                found=len(cells), width=width)))
-        else:
+            yield sheet.place(number), sheet.broken[number]
+        elif len(cells) != len(names) and any(cells):
+            yield sheet.place(number), lazy(
+                "It has %(found)d cells, the head of the table %(width)d. Look for a missing or a spare delimiter.",
+                found=len(cells), width=len(names))
+        elif any(cells):
             cells = [unguarded(cell) for cell in cells] if is_csv else cells
-            entries.append((place, _entry(dict(zip(names, cells, strict=True)))))
-    return entries, problems
+            yield sheet.place(number), _entry(dict(zip(names, cells, strict=True)))
 
 
 def _entry(cells):

@@ -72,7 +72,7 @@ FIELDS = (
         "rights area", "thematic area", "category", "cluster", "human rights theme", "human rights themes", "thème",
         "thèmes", "thématique", "droit", "droits", "tema", "temas", "derecho", "derechos", "الموضوع", "المواضيع",
         "الحق", "الحقوق"), many=True),
-    Field("headings", lazy("Headings"), ("theme headings", "theme heading", "heading", "section"), many=True),
+    Field("theme_headings", lazy("Headings"), ("theme headings", "theme heading", "heading", "section"), many=True),
     Field("affected", lazy("Affected persons"), (
         "affected persons", "affected", "groups of persons", "persons affected", "affected groups", "persons",
         "groupes de personnes", "personnes concernées", "grupos de personas", "personas afectadas", "الفئات",

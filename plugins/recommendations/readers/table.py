@@ -18,7 +18,7 @@ from core.reference.calendar import cycle_of_session
 from core.reference.files import look_first_in
 from core.reference.states import find_state, is_state_code, near_states, state_name
 from core.tables.guessing import guess_mapping, lacking
-from core.tables.mapping import apply, choose_sheet, column_name, fold, heads
+from core.tables.mapping import apply, column_name, fold, heads, locate
 from core.tables.profiles import kept, mapping_from
 from core.tables.sheets import read_sheets
 from plugins.recommendations.readers.fields import FIELDS, PLEDGE, goal_of
@@ -50,8 +50,7 @@ def read(path, settings):
     """
     look_first_in(settings.get("reference_folder"))
     sheets = read_sheets(path)
-    mapping = _mapping(sheets, settings)
-    sheet = choose_sheet(sheets, mapping)
+    sheet, mapping = locate(sheets, _mapping(sheets, settings))
     records, problems = apply(mapping, sheet, FIELDS)
     records, other_reviews = _of_one_review(records, settings)
     rows, of_rows = _rows(records)
@@ -73,10 +72,11 @@ def propose(path, settings):
     each sheet its "name", the "heads" as a mapping calls them and the first "rows" below."""
     look_first_in(settings.get("reference_folder"))
     sheets = read_sheets(path)
-    mapping = _chosen(settings) or guess_mapping(sheets, FIELDS)
+    chosen, mapping = locate(sheets, _chosen(settings) or guess_mapping(sheets, FIELDS))
+    mapping = replace(mapping, sheet=chosen.name)
     shown = []
     for sheet in sheets:
-        row = mapping.header_row if sheet.name == mapping.sheet else guess_mapping([sheet], FIELDS).header_row
+        row = mapping.header_row if sheet is chosen else guess_mapping([sheet], FIELDS).header_row
         names = heads(sheet, row)
         shown.append({"name": sheet.name, "header_row": row, "rows": sheet.rows[row:row + SHOWN_ROWS],
                       "heads": [column_name(names, column) for column in range(len(names))]})
@@ -187,7 +187,7 @@ def _rows_of(record, number, problems):
         yield Row(place=record.place, number=clean_number(number) if number else None, text=wording.text,
                   part=_part(values.get("part")) or (part if len(found) > 1 else 0),
                   states=tuple(dict.fromkeys([*wording.states, *extra])), position=position, themes=themes,
-                  headings=_entries(values, "headings") or ((heading,) if heading else ()),
+                  headings=_entries(values, "theme_headings") or ((heading,) if heading else ()),
                   affected=_entries(values, "affected"), sdgs=_goals(values.get("sdgs", ())),
                   source=values.get("source") or None)
 
