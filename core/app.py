@@ -32,7 +32,7 @@ from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import seats_of
 from core.reference.files import look_first_in
-from core.web import errors, frame, headers
+from core.web import errors, frame, headers, help_page
 from core.web.panels import draw_panels
 from core.workflows.models import Review
 
@@ -105,6 +105,7 @@ def _web(app):
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)
     if missing := frame.undeclared(app):

@@ -235,6 +235,10 @@ class Frame:
         return url_for("people.leave") if current_app.settings.neutral_page else ""
 
     @property
+    def help_url(self):
+        return url_for("help.coordinators")
+
+    @property
     def language_url(self):
         return url_for("people.language")
 
