@@ -26,6 +26,9 @@ WORK = """<p id=shown>{shown}</p><p hidden><input type=checkbox data-keys-switch
 <button class=main type=submit name=next value=1>Save</button>
 <button type=submit name=later value=1 data-key=s>Later</button></form><a href="/work?went=on" data-key=j>On</a>"""
 
+INSIDE = """<script type=module src=/theme/exit.js></script><input id=words>
+<form class=exit method=post action=/in><button>Leave at once</button></form>"""
+
 
 @pytest.fixture(scope="module")
 def place():
@@ -55,6 +58,17 @@ def place():
         sent = (flask.request.form or flask.request.args).items()
         shown = " ".join(f"{name}={value}" for name, value in sent if value)
         return HEAD.format(title="Work", said="") + WORK.format(shown=shown)
+
+    @app.route("/in", methods=["GET", "POST"])
+    def inside():
+        if flask.request.method == "POST":
+            app.asked.append("left")
+            return '<!doctype html><meta http-equiv="refresh" content="0; url=/weather"><title>…</title>'
+        return HEAD.format(title="In", said="") + INSIDE
+
+    @app.get("/weather")
+    def weather():
+        return "<!doctype html><html lang=en><title>Weather</title><link rel=icon href=data:,><h1>Sunny</h1>"
 
     @app.after_request
     def policy(response):
@@ -161,6 +175,36 @@ def test_single_keys_can_be_switched_off_and_stay_off(open_page, place):
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("1")
     assert page.is_checked("#worse")
+
+
+def test_three_presses_of_shift_leave_and_going_back_finds_no_page_of_ours(open_page, place):
+    page = open_page(place[0])
+    page.goto("/weather?before")
+    page.goto("/in")
+    for _press in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url("**/weather")
+    assert place[1][-1] == "left"
+    page.go_back()
+    assert page.url == f"{place[0]}/weather?before"
+
+
+def test_capital_letters_leave_nothing(open_page, place):
+    page = open_page(place[0])
+    page.goto("/in")
+    page.click("#words")
+    for letter in ("A", "B", "C", "D"):
+        page.keyboard.press(f"Shift+{letter}")
+    assert (page.input_value("#words"), page.url) == ("ABCD", f"{place[0]}/in")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_button_leaves_with_and_without_script(open_page, place, script):
+    page = open_page(place[0], script=script)
+    page.goto("/in")
+    page.click("text=Leave at once")
+    page.wait_for_url("**/weather")
+    assert place[1][-1] == "left"
 
 
 def test_without_script_the_same_forms_do_the_same(open_page, place):
