@@ -16,7 +16,7 @@ GROUPS = {
     "WEOG": lazy("Western European and other States"), "Observer": lazy("Observer States"),
 }
 USER_ASSIGNED = re.compile("AA[A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZ[A-Z]")      # ISO 3166-1, never given to a country
-# How near a misprint must come to be worth suggesting: 0.75 takes "Swazilnd" and leaves "Ruritania" alone.
+# How near a misprint must come to be worth suggesting: 0.75 takes "Swazilnd" and leaves "Atlantis" alone.
 NEAR = 0.75
 
 

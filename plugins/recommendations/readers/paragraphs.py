@@ -30,6 +30,7 @@ PAGE_HEAD = re.compile(r"\s*A/HRC/[\w./-]+\s*$")
 PAGE_NUMBER = re.compile(r"\s*(?:Page\s+)?\d{1,3}(?:\s+of\s+\d+)?\s*$", re.IGNORECASE)
 FOOTNOTE = re.compile(r"\s*(?:\d{1,2}|\*+|†)\s{1,}\S")
 RULED_LINE = re.compile(r"\s*_{5,}\s*$")
+FIRST_LINES = 80
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,16 @@ def _table_paragraphs(table, numbering, counted):
 
 # Text.
 
+def first_lines(text):
+    """The lines above the first numbered paragraph: the title, with the State in a line of its own."""
+    lines = []
+    for line in text.splitlines()[:FIRST_LINES]:
+        if SECTION.match(line) or number_and_rest(line)[0]:
+            break
+        lines.append(line.strip())
+    return lines
+
+
 def paragraphs_of_text(text):
     """The paragraphs of a text whose lines are broken as on the page, without the pages' heads, feet and footnotes."""
     begun = None
@@ -154,11 +165,13 @@ class _Begun:
 
 def printed_lines(text):
     """(line number, line, whether a blank line stands before it) of each line that does not belong to the page."""
-    lines, at = [], 0
-    for page in text.replace("\r\n", "\n").replace("\r", "\n").split("\f"):
-        numbered = list(enumerate(page.split("\n"), at + 1))
-        at += page.count("\n")
-        lines += _without_page_marks(numbered, "\f" in text)
+    lines, page, pages = [], [], 0
+    for line_no, line in enumerate(re.split(r"\r\n?|\n", text), 1):
+        if "\f" in line or page and PAGE_FOOT.match(page[-1][1]):
+            lines += _without_page_marks(page, is_page=True)
+            page, pages = [], pages + 1
+        page.append((line_no, line.replace("\f", "")))
+    lines += _without_page_marks(page, is_page=pages > 0)
     for index, (line_no, line) in enumerate(lines):
         if line.strip():
             yield line_no, line, index > 0 and not lines[index - 1][1].strip()

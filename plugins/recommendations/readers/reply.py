@@ -19,7 +19,13 @@ from core.files.reading import Problem, Reader, Reading
 from core.language import Words, lazy
 from core.reference.files import look_first_in
 from plugins.recommendations.readers import matrix, report
-from plugins.recommendations.readers.paragraphs import HEADING, SECTION, paragraphs_of_document, printed_lines
+from plugins.recommendations.readers.paragraphs import (
+    HEADING,
+    SECTION,
+    first_lines,
+    paragraphs_of_document,
+    printed_lines,
+)
 from plugins.recommendations.readers.positions import position_in, positions_in
 from plugins.recommendations.readers.printed import clean_number, folded
 from plugins.recommendations.readers.source_facts import facts_in
@@ -117,7 +123,8 @@ def _from_matrix(reading):
 def _blocks(path):
     """The paragraphs of the file, and the texts beside them that tell what the document is."""
     if os.path.splitext(path)[1].lower() != ".docx":
-        return list(_blocks_of_text(text_of_file(path))), []
+        text = text_of_file(path)
+        return list(_blocks_of_text(text)), first_lines(text)
     document = open_docx(path)
     blocks = []
     for paragraph in paragraphs_of_document(document):
@@ -133,7 +140,7 @@ def _blocks_of_text(text):
     begun, start = [], None
     for index, (line_no, line, follows_gap) in enumerate(lines):
         following = lines[index + 1][1] if index + 1 < len(lines) else ""
-        if begun and (follows_gap or SECTION.match(line) or HEADING.match(line)
+        if begun and (follows_gap or SECTION.match(line) or HEADING.match(line) or STATEMENT.match(line)
                       or _is_above_an_explanation(line, begun, following)):
             yield _block(start, begun)
             begun = []
@@ -173,6 +180,7 @@ def _said(blocks):
             position = position_in(statement["words"])
             if position:
                 yield from (_Said(block.place, number, position, True) for number in _numbers(statement[1]))
+            yield from _in_sentences(_Block(block.place, block.text[statement.end():]))
             waiting = None
         elif block.is_explained:
             waiting = None
@@ -256,8 +264,9 @@ def _of_item(match):
 
 def _decided(said):
     """One row a number: lists before mentions in passing. A number in lists of two positions is refused."""
-    lists, mentions, problems = {}, {}, []
+    lists, mentions, problems, order = {}, {}, [], {}
     for entry in said:
+        order.setdefault(entry.number, len(order))
         (lists if entry.is_list else mentions).setdefault(entry.number, []).append(entry)
     rows = []
     for number, entries in {**mentions, **lists}.items():
@@ -269,7 +278,6 @@ def _decided(said):
             problems.append(Problem(entries[0].place, lazy(
                 "%(number)s stands under two positions, here and at %(other)s. Set its position by hand.",
                 number=number, other=other.place)))
-    order = {entry: index for index, entry in enumerate([*lists, *mentions])}
     return sorted(rows, key=lambda row: order[row.number]), problems
 
 

@@ -17,7 +17,7 @@ from core.files.reading import Problem, Reader, Reading
 from core.language import lazy
 from core.reference.files import look_first_in
 from plugins.recommendations.readers import matrix
-from plugins.recommendations.readers.paragraphs import paragraphs_of_document, paragraphs_of_text
+from plugins.recommendations.readers.paragraphs import first_lines, paragraphs_of_document, paragraphs_of_text
 from plugins.recommendations.readers.positions import position_in
 from plugins.recommendations.readers.printed import folded
 from plugins.recommendations.readers.source_facts import facts_in
@@ -82,7 +82,8 @@ def _paragraphs(path):
         properties = document.core_properties
         return paragraphs_of_document(document), [*header_texts(document), properties.title or "",
                                                   properties.subject or ""]
-    return paragraphs_of_text(text_of_file(path)), []
+    text = text_of_file(path)
+    return paragraphs_of_text(text), first_lines(text)
 
 
 def _take(rows, problems, place, number, text, position):
