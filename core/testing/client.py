@@ -28,7 +28,17 @@ class Browser:
             start(session, person)
             token = session.new_token
         reopen()
-        self.client.set_cookie(self.app.session_interface.cookie, token, domain="127.0.0.1")
+        self.cookie = token
+
+    @property
+    def cookie(self) -> str | None:
+        """What the browser shows at the door."""
+        kept = self.client.get_cookie(self.app.session_interface.cookie, domain="127.0.0.1")
+        return kept.value if kept else None
+
+    @cookie.setter
+    def cookie(self, value: str) -> None:
+        self.client.set_cookie(self.app.session_interface.cookie, value, domain="127.0.0.1")
 
     def get(self, path: str, status: int = 200, look: bool = True, **options) -> Page:
         """The page at this address, which must answer with this status. `look=False`: its form is not judged."""

@@ -9,6 +9,8 @@ import lxml.html
 
 # The door greets with a motto; its title says what it is for.
 OTHER_TITLES = ("/sign-in",)
+# After a quick exit: nothing is on it, on purpose.
+EMPTY = ("/leave",)
 LABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -83,7 +85,9 @@ class Page:
 
     def faults(self) -> list[str]:
         """What STYLE asks of every page and this one lacks, as sentences."""
-        return [] if not self.is_html else [*self._title_faults(), *self._id_faults(), *self._label_faults()]
+        if not self.is_html or self.path in EMPTY:
+            return []
+        return [*self._title_faults(), *self._id_faults(), *self._label_faults()]
 
     def _title_faults(self):
         headings = self.tree.xpath("//h1")
@@ -114,7 +118,7 @@ class Page:
     def _label_faults(self):
         labelled = set(self.tree.xpath("//label/@for"))
         for control in self.tree.xpath("//input|//select|//textarea"):
-            if control.get("type", "text") in LABELLED and control.tag == "input":
+            if control.tag == "input" and (control.get("type", "text") in LABELLED or control.get("hidden") is not None):
                 continue
             named = (control.get("aria-label") or control.get("aria-labelledby") or control.get("id") in labelled
                      or any(parent.tag == "label" for parent in control.iterancestors()))

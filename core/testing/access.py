@@ -1,0 +1,187 @@
+"""The access machine: every route and method, asked for by every actor, in the own coalition and in the other.
+
+What is expected stands in the access.csv of each subject and plugin, written by hand; README.md has its form.
+"""
+
+import csv
+import importlib.util
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+
+from core import db
+from core.app import create_app
+from core.config import Settings
+from core.testing.client import Browser, reopen
+from core.testing.guard import watching
+from core.testing.page import Page
+from core.testing.world import Cast
+
+ACTORS = ("nobody", "administrator", "coordinator", "editor", "member", "other_member", "expelled")
+COLUMNS = ("endpoint", "method", "object", "sends", *ACTORS, "other")
+# What may differ between two pages that say the same: marks, and the address to come back to.
+PASSING = re.compile(rb'(name="(?:csrf_token|mark|next)" value=")[^"]*')
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an access.csv: a route, a method, and the answer to each actor."""
+
+    place: Path
+    endpoint: str
+    method: str
+    object: str
+    sends: str
+    expected: dict[str, str]
+    other: str
+
+    def __str__(self):
+        return f"{self.endpoint}-{self.method}"
+
+    def factory(self):
+        if not self.object:
+            return lambda cast: {}
+        made = factories(self.place.parent / "factories.py")
+        if self.object not in made:
+            raise LookupError(f"{self.place.parent / 'factories.py'} has no factory {self.object!r}")
+        return made[self.object]
+
+
+def lines(*folders: Path) -> list[Line]:
+    """The lines of every subject and plugin in these folders: FOLDER/<name>/tests/access.csv."""
+    return [line for folder in folders for place in sorted(folder.glob("*/tests/access.csv")) for line in read(place)]
+
+
+def read(place: Path) -> list[Line]:
+    with place.open(encoding="utf-8", newline="") as text:
+        rows = csv.DictReader(text)
+        if tuple(rows.fieldnames or ()) != COLUMNS:
+            raise ValueError(f"{place}: the columns are {','.join(COLUMNS)}")
+        return [Line(place, row["endpoint"], row["method"], row["object"], row["sends"],
+                     {actor: row[actor] for actor in ACTORS}, row["other"] or "404") for row in rows]
+
+
+def factories(path: Path) -> dict:
+    spec = importlib.util.spec_from_file_location(f"factories_of_{path.parts[-3]}", path)
+    if spec is None or spec.loader is None or not path.exists():
+        raise LookupError(f"{path} is missing")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.FACTORIES
+
+
+def routes(app) -> set[tuple[str, str]]:
+    """Every (endpoint, method) that the app answers."""
+    return {(rule.endpoint, method) for rule in app.url_map.iter_rules()
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+
+
+class Stage:
+    """One instance with the world, everybody signed in; `again()` puts its database back to where it was kept."""
+
+    def __init__(self, source: Path, place: Path, patch: pytest.MonkeyPatch):
+        shutil.copytree(source, place)
+        self.settings, self.kept = Settings(place), place.with_name("kept.sqlite3")
+        self.guard, _handler = watching(patch)
+        self.app = create_app(self.settings)
+        with db.connection():
+            self.casts = {slug: Cast(slug) for slug in ("meridia", "elsewhere")}
+            self.browsers = {actor: Browser(self.app, self.guard, self.casts["meridia"][actor].person)
+                             for actor in ACTORS}
+            self.marks = {actor: browser.csrf_token() for actor, browser in self.browsers.items()}
+            self.cookies = {actor: browser.cookie for actor, browser in self.browsers.items()}
+        self.keep(self.settings.instance / "start.sqlite3")
+
+    @property
+    def database(self) -> Path:
+        return self.settings.instance / "commonweal.sqlite3"
+
+    def keep(self, place: Path | None = None) -> None:
+        """Remember the database as it stands."""
+        db.database.close()
+        shutil.copyfile(self.database, place or self.kept)
+
+    def again(self, place: Path | None = None) -> None:
+        db.database.is_closed() or db.database.close()
+        for end in ("-wal", "-shm"):
+            Path(f"{self.database}{end}").unlink(missing_ok=True)
+        shutil.copyfile(place or self.kept, self.database)
+        reopen()
+
+    def begin(self) -> None:
+        """Back to the world as it was built."""
+        self.again(self.settings.instance / "start.sqlite3")
+        self.guard.forget()
+
+    def address(self, endpoint: str, method: str, slug: str, values: dict) -> str:
+        adapter = self.app.url_map.bind("127.0.0.1")
+        expecting = self.app.url_map.is_endpoint_expecting(endpoint, "coalition")
+        return adapter.build(endpoint, {**values, **({"coalition": slug} if expecting else {})}, method)
+
+    def ask(self, actor: str, method: str, address: str, sends: dict) -> Page:
+        """What this actor is answered, on the database as it was kept."""
+        browser = self.browsers[actor]
+        browser.cookie = self.cookies[actor]
+        self.again()
+        if method == "GET":
+            return browser.get(address, status=None)
+        return browser._ask(method, address, None, True, data={"csrf_token": self.marks[actor], **sends})
+
+
+def values_of(made) -> dict:
+    """What a factory gave, as the values of an address."""
+    return made if isinstance(made, dict) else {"uid": made.uid}
+
+
+def check(stage: Stage, line: Line) -> list[str]:
+    """What differs from the line, as sentences."""
+    stage.begin()
+    make = line.factory()
+    own, other = (values_of(make(stage.casts[slug])) for slug in ("meridia", "elsewhere"))
+    stage.keep()
+    parts = {name for rule in stage.app.url_map.iter_rules(line.endpoint) for name in rule.arguments}
+
+    def answer(actor, slug, values):
+        inside = {name: value for name, value in values.items() if name in parts}
+        sends = dict(parse_qsl(line.sends.format(**values), keep_blank_values=True))
+        return stage.ask(actor, line.method, stage.address(line.endpoint, line.method, slug, inside), sends)
+
+    found = [f"{actor}: {said(page)}, not {line.expected[actor]}" for actor in ACTORS
+             if said(page := answer(actor, "meridia", own)) != line.expected[actor]]
+    for actor in ACTORS[1:]:
+        for where, slug, values in elsewhere(parts, own, other):
+            if said(page := answer(actor, slug, values)) != line.other:
+                found.append(f"{actor} {where}: {said(page)}, not {line.other}")
+            elif line.other == "404" and plain(page) != plain(answer(actor, *nowhere(slug, values, parts))):
+                found.append(f"{actor} {where}: this 404 is not the same as that of what does not exist")
+    return found + stage.guard.forget()
+
+
+def elsewhere(parts, own, other):
+    """(words, coalition, values) of the addresses that are the other coalition's, in whole or in part."""
+    if "coalition" in parts:
+        yield "at the other coalition's address", "elsewhere", other
+    if other and own != other and parts - {"coalition"}:
+        yield "with the other coalition's object", "meridia", other
+
+
+def nowhere(slug, values, parts):
+    """An address of the same form at which there is nothing."""
+    if slug == "meridia":
+        return slug, {**values, **{name: "nothing2here" for name in parts & {"uid"}}}
+    return "nowhere", values
+
+
+def said(page: Page) -> str:
+    """The status as a line writes it. A form of who is not signed in is given back with 401, and the way to the door."""
+    at_the_door = page.status == 401 or (page.status == 303 and page.location == "/sign-in")
+    return "door" if at_the_door else str(page.status)
+
+
+def plain(page: Page) -> tuple:
+    headers = {name: value for name, value in page.headers.items() if name not in ("Set-Cookie", "Content-Length")}
+    return headers, PASSING.sub(rb"\1", page.content)

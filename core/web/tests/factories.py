@@ -1,0 +1,3 @@
+"""What stands at the addresses of the theme, for the access machine."""
+
+FACTORIES = {"sheet": lambda cast: {"filename": "theme.css"}}

@@ -1,0 +1,26 @@
+"""M-1: every route × method × actor, in the own coalition and in the other, against what was written by hand."""
+
+import pytest
+
+from core.testing.access import Stage, check, lines, routes
+from tests.paths import ROOT
+
+LINES = lines(ROOT / "core", ROOT / "plugins")
+
+
+@pytest.fixture(scope="module")
+def stage(built, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        yield Stage(built("world"), tmp_path_factory.mktemp("stage") / "instance", patch)
+
+
+def test_every_route_has_a_line_and_every_line_a_route(stage):
+    written = [(line.endpoint, line.method) for line in LINES]
+    assert sorted(routes(stage.app) - set(written)) == [], "routes without a line in an access.csv"
+    assert sorted(set(written) - routes(stage.app)) == [], "lines without a route"
+    assert len(written) == len(set(written)), "a route has two lines"
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_everybody_is_answered_as_written(stage, line):
+    assert check(stage, line) == []
