@@ -220,11 +220,11 @@ def _is_aside(cells, columns, fields, is_below):
 
 def _misfit(cells, printed, names, columns, fields):
     """Why a row cannot be used, or None."""
-    width = max((column for column, name in enumerate(names) if name), default=len(names) - 1) + 1
+    named = {column for column, name in enumerate(names) if name}.union(*columns.values())
     found = max((column for column, cell in enumerate(cells) if cell), default=-1) + 1
-    if found > width or len(printed) < width:
+    if found > len(names) or len(printed) <= max(named):
         return lazy("It has %(found)d cells, the head of the table %(width)d. Look for a missing or a spare delimiter.",
-                    found=max(found, len(printed)) if found > width else len(printed), width=width)
+                    found=max(found, len(printed)), width=len(names))
     for wanted in fields:
         if wanted.required and not any(cells[column] for column in columns[wanted.name]):
             return lazy("It has nothing under “%(column)s”. Fill the cell in, or take the row out.",
