@@ -1,13 +1,16 @@
 """The samples of UN documents against the truth that lies beside them, judged by its own scorer."""
 
+import csv
 import importlib.util
 import json
 
 import pytest
 
 from plugins.recommendations.readers.matrix import MATRIX
+from plugins.recommendations.readers.printed import number_and_rest
 from plugins.recommendations.readers.reply import REPLY
 from plugins.recommendations.readers.report import REPORT
+from plugins.recommendations.readers.states_at_end import wordings
 from tests.paths import shared
 
 READERS = (MATRIX, REPORT, REPLY)
@@ -78,3 +81,18 @@ def test_other_documents_of_the_un_are_not_taken_for_one_of_these(file):
     path = shared("domain", "samples", *file.split("/"))
     assert [reader.sniff(str(path)) for reader in READERS if path.suffix in reader.suffixes] == [0, 0, 0][
         :sum(path.suffix in reader.suffixes for reader in READERS)]
+
+
+def test_the_states_in_2317_texts_of_an_export_are_found_as_the_truth_counts_them():
+    """The export's column of States is incomplete; the text tells all, at its end or with its verbs."""
+    truth = json.loads(shared("domain", "samples", "expected", "tables.json").read_text(encoding="utf-8"))
+    truth = truth["uhri-export/recommendations.csv"]
+    with shared("domain", "samples", "uhri-export", "recommendations.csv").open(encoding="utf-8", newline="") as file:
+        texts = [number_and_rest(row["text"]) for row in csv.DictReader(file)]
+    found = {number: [state for part in wordings(text) for state in part.states] for number, text in texts}
+    assert len(texts) == truth["rows"] and all(number for number, _text in texts)
+    assert sum(len({state for part in wordings(text) for state in part.states}) for _number, text in texts) == (
+        truth["pairs_of_row_and_state_from_text"])
+    assert [name for _number, text in texts for part in wordings(text) for name in part.unknown_states] == []
+    fuller = truth["rows_whose_states_column_lists_fewer_than_the_text"]["rows"]
+    assert [found[row["number"]] for row in fuller] == [row["text"] for row in fuller]
