@@ -124,7 +124,10 @@ def _fill_cell(cell, fillings):
 
 
 def _is_blank(paragraph):
-    return all(child.tag in (qn("w:pPr"), qn("w:proofErr")) for child in paragraph)
+    """Nothing printed and nothing marked; LibreOffice writes runs without text."""
+    silent = {qn(f"w:{name}") for name in ("pPr", "proofErr", "r", "rPr", "lastRenderedPageBreak")}
+    in_runs = [child for run in paragraph.iterchildren(qn("w:r")) for child in run]
+    return all(child.tag in silent for child in [*paragraph, *in_runs])
 
 
 def _model(paragraphs, cell):
@@ -136,16 +139,25 @@ def _model(paragraphs, cell):
     for name in ("numPr", "pPrChange", "sectPr"):
         for element in properties.findall(qn(f"w:{name}")):
             properties.remove(element)
-    letters = first.find(f"{qn('w:r')}/{qn('w:rPr')}") if first is not None else None
-    letters = letters if letters is not None else properties.find(qn("w:rPr"))
+    letters = properties.makeelement(qn("w:rPr"))
+    letters.extend(_letters(first, cell))
     if properties.find(qn("w:rPr")) is not None:
         properties.remove(properties.find(qn("w:rPr")))
-    if letters is not None:
-        kept = properties.makeelement(qn("w:rPr"))
-        kept.extend(deepcopy(element) for name in _LETTERS for element in letters.findall(qn(f"w:{name}")))
-        properties.append(kept)
+    properties.append(letters)
     model.append(properties)
     return model
+
+
+def _letters(paragraph, cell):
+    """Copies of what says font, size and language: of the cell's text, its empty paragraph, or its row's first text."""
+    row = next(cell.iterancestors(qn("w:tr")))
+    places = [(paragraph, "w:r/w:rPr"), (paragraph, "w:pPr/w:rPr"), (next(row.iter(qn("w:r")), None), "w:rPr")]
+    for element, path in places:
+        letters = element.find("/".join(map(qn, path.split("/")))) if element is not None else None
+        found = [letters.find(qn(f"w:{name}")) for name in _LETTERS] if letters is not None else []
+        if any(child is not None for child in found):
+            return [deepcopy(child) for child in found if child is not None]
+    return []
 
 
 def _paragraph(model, text, *, mark=None, before=""):
@@ -166,7 +178,7 @@ def _paragraph(model, text, *, mark=None, before=""):
 def _run(paragraph, letters, text, rtl, *, bold=False, look=None):
     """Children of the properties in the order of the schema: Word calls a file damaged that has another."""
     run = paragraph.makeelement(qn("w:r"))
-    own = {element.tag: deepcopy(element) for element in (letters if letters is not None else ())}
+    own = {element.tag: deepcopy(element) for element in letters}
     made = {}
     if bold:
         made |= {qn("w:b"): {}, qn("w:bCs"): {}}

@@ -106,16 +106,10 @@ def _heading_like(paragraph):
 
 
 def _empty_like(paragraph, cell):
-    """No text, but the spacing and letters of the neighbour: what is filled in later takes after it."""
+    """No text, but the spacing of the neighbour."""
     empty = cell.makeelement(W_P)
-    if paragraph is None:
-        return empty
-    properties = paragraph.find(qn("w:pPr"))
-    properties = deepcopy(properties) if properties is not None else empty.makeelement(qn("w:pPr"))
-    letters = paragraph.find(qn("w:r") + "/" + qn("w:rPr"))
-    if properties.find(qn("w:rPr")) is None and letters is not None:
-        properties.append(deepcopy(letters))
-    empty.append(properties)
+    if paragraph is not None and paragraph.find(qn("w:pPr")) is not None:
+        empty.append(deepcopy(paragraph.find(qn("w:pPr"))))
     return empty
 
 

@@ -84,9 +84,20 @@ def test_what_stood_in_the_cell_stays_above():
         "Seen by X.", "Partial implementation", "Tabled in May.", "Not voted on."]
 
 
-def test_blank_lines_of_the_form_make_room():
-    cell = cell_at(fill(make_matrix(), {(1, 3): [PARTIAL]}, MADE_ON), 2, 3)
+@pytest.mark.parametrize("run", [False, True])
+def test_blank_lines_of_the_form_make_room(run):
+    document = docx.Document(io.BytesIO(make_matrix()))
+    for paragraph in document.tables[0].rows[2].cells[3].paragraphs if run else ():
+        paragraph.add_run().bold = True         # as LibreOffice saves a blank line
+    cell = cell_at(fill(bytes_of(document), {(1, 3): [PARTIAL]}, MADE_ON), 2, 3)
     assert len(cell.findall(qn("w:p"))) == 3
+
+
+def test_a_blank_line_that_is_a_place_of_reference_stays():
+    document = docx.Document(io.BytesIO(make_matrix()))
+    document.tables[0].rows[2].cells[3].paragraphs[1]._p.append(OxmlElement("w:bookmarkStart"))
+    filled = fill(bytes_of(document), {(1, 3): [PARTIAL]}, MADE_ON)
+    assert len(list(tables_in(filled)[0].iter(qn("w:bookmarkStart")))) == 1
 
 
 def test_the_words_are_shaded_bold_and_dark_and_the_comment_takes_after_the_cell():
@@ -115,7 +126,7 @@ def test_an_arabic_comment_runs_from_right_to_left():
     cell = cell_at(fill(make_matrix(), {(1, 3): [arabic]}, MADE_ON), 2, 3)
     paragraphs = cell.findall(qn("w:p"))
     assert [[etree.QName(child).localname for child in p.find(qn("w:pPr"))] for p in paragraphs] == [
-        ["bidi", "spacing"], ["bidi", "spacing"], ["spacing"]]
+        ["bidi", "spacing", "rPr"], ["bidi", "spacing", "rPr"], ["spacing", "rPr"]]
     assert [p.find(f"{qn('w:r')}/{qn('w:rPr')}/{qn('w:rtl')}") is not None for p in paragraphs] == [True, True, False]
 
 
@@ -194,8 +205,9 @@ def test_a_cell_as_wide_as_two_columns_gives_way_like_both_of_them():
         grid[0] + grid[1], grid[2], grid[3], grid[4]]
 
 
-def test_what_is_filled_into_the_new_column_takes_after_the_cell_beside_it():
-    cell = cell_at(fill(make_matrix(CYCLE_4), {(1, 6): [PARTIAL]}, MADE_ON), 5, 4)
+@pytest.mark.parametrize("headings, column", [(CYCLE_2, 3), (CYCLE_4, 4)])
+def test_what_is_filled_into_an_empty_cell_has_the_letters_of_its_row(headings, column):
+    cell = cell_at(fill(make_matrix(headings), {(1, 3): [PARTIAL]}, MADE_ON), 2, column)
     assert [[(etree.QName(child).localname, child.get(qn("w:val"))) for child in run.find(qn("w:rPr"))]
             for run in cell.iter(qn("w:r"))][1:] == [[("rFonts", None), ("sz", "20")]] * 2
 
