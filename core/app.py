@@ -13,6 +13,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from peewee import OperationalError
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import themes
@@ -32,7 +33,7 @@ from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import seats_of
 from core.reference.files import look_first_in
-from core.web import errors, frame, headers, help_page
+from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.panels import draw_panels
 from core.workflows.models import Review
 
@@ -135,16 +136,12 @@ def _idle_minutes(settings, person):
 
 
 def _plugin_pages(app):
-    """Put each plugin's pages under its own address; first on an empty app, so that a wrong one harms nothing."""
+    """Put each plugin's pages under its own address; one whose pages are wrong is taken out again."""
     for name, loaded in list(app.host.loaded.items()):
+        if name not in app.host.loaded:         # what it requires was taken out before it
+            continue
         try:
-            trial = Flask("trial", static_folder=None)
-            for blueprint in loaded.said["blueprints"]:
-                trial.register_blueprint(blueprint, url_prefix=f"/c/<coalition>/{name}")
-            if missing := frame.undeclared(trial):
-                raise ValueError(f"its routes {', '.join(missing)} name no permission")
-            for blueprint in loaded.said["blueprints"]:
-                app.register_blueprint(blueprint, url_prefix=f"/c/<coalition>/{name}")
+            plugin_pages.put(app, name, loaded.said["blueprints"])
         except Exception as error:
             app.host.drop(name, error)
 
@@ -180,7 +177,7 @@ def _templates(app):
         jinja2.FileSystemLoader([_theme_folder(app.settings) / "templates", *original]),
         jinja2.PrefixLoader({"original": jinja2.FileSystemLoader(original)}, delimiter=":")])
     environment.globals.update(panels=draw_panels, new_mark=partial(secrets.token_urlsafe, 24))
-    app.context_processor(lambda: {"ctx": g.ctx, "frame": _frame()} if "ctx" in g else {})
+    app.context_processor(lambda: {"ctx": g.ctx, "frame": LocalProxy(_frame)} if "ctx" in g else {})
 
 
 def _frame():

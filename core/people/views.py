@@ -32,8 +32,13 @@ def sign_in_page(ctx):
 @public("whoever has a session may end it")
 def sign_out(ctx):
     sessions.end(session)
-    response = make_response(redirect(url_for("people.sign_in_page"), 303))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return _forgotten(redirect(url_for("people.sign_in_page"), 303))
+
+
+def _forgotten(response):
+    """Tell the browser to drop what it keeps of us; only HTTPS may."""
+    if current_app.settings.is_secure:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
@@ -42,9 +47,7 @@ def sign_out(ctx):
 def leave(ctx):
     """Leave at once: the session ends, and an empty page moves on to a neutral one. The device's history stays."""
     sessions.end(session)
-    response = make_response(render_template("web/left.html", url=current_app.settings.neutral_page or "/"))
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return _forgotten(make_response(render_template("web/left.html", url=current_app.settings.neutral_page or "/")))
 
 
 @pages.post("/language")
