@@ -19,9 +19,10 @@ check: setup
 test: check
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
-# The whole suite on both databases, and a longer search for odd values.
+# The whole suite on both databases, a longer search for odd values, and mutants that the machines must notice.
 night: check
 	HYPOTHESIS_PROFILE=night COMMONWEAL_TEST_DATABASES=all $(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python tools/mutants.py
 
 # Each file answers one question with ratios measured in one run.
 bench: setup

@@ -172,12 +172,12 @@ def elsewhere(parts, own, other):
 def nowhere(slug, values, parts):
     """An address of the same form at which there is nothing."""
     if slug == "meridia":
-        return slug, {**values, **{name: "nothing2here" for name in parts & {"uid"}}}
+        return slug, {**values, **dict.fromkeys(parts & {"uid"}, "nothing2here")}
     return "nowhere", values
 
 
 def said(page: Page) -> str:
-    """The status as a line writes it. A form of who is not signed in is given back with 401, and the way to the door."""
+    """The status as a line writes it. 401 gives a form back to who is not signed in, and shows the way to the door."""
     at_the_door = page.status == 401 or (page.status == 303 and page.location == "/sign-in")
     return "door" if at_the_door else str(page.status)
 

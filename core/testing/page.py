@@ -11,7 +11,7 @@ import lxml.html
 OTHER_TITLES = ("/sign-in",)
 # After a quick exit: nothing is on it, on purpose.
 EMPTY = ("/leave",)
-LABELLED = {"hidden", "submit", "button", "image", "reset"}
+UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
 @dataclass
@@ -118,7 +118,7 @@ class Page:
     def _label_faults(self):
         labelled = set(self.tree.xpath("//label/@for"))
         for control in self.tree.xpath("//input|//select|//textarea"):
-            if control.tag == "input" and (control.get("type", "text") in LABELLED or control.get("hidden") is not None):
+            if control.get("hidden") is not None or (control.tag == "input" and control.get("type") in UNLABELLED):
                 continue
             named = (control.get("aria-label") or control.get("aria-labelledby") or control.get("id") in labelled
                      or any(parent.tag == "label" for parent in control.iterancestors()))
