@@ -11,6 +11,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 
 from core.coalitions.models import Owned, Seat
 from core.db import JSONField
+from core.policy import unnarrowed
 
 
 class StoredFile(Owned):
@@ -59,6 +60,11 @@ def path_of(folder: Path, sha256: str) -> Path:
 
 def content_of(folder: Path, sha256: str) -> bytes:
     return path_of(folder, sha256).read_bytes()
+
+
+def is_kept(sha256: str) -> bool:
+    """Whether any coalition's file has these bytes."""
+    return unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists()
 
 
 @contextmanager

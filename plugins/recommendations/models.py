@@ -38,6 +38,7 @@ class Recommendation(Owned):
     text_key = TextField(index=True)
     position = CharField(max_length=20, null=True)      # a copy of the newest entry, written by record_position() only
     source = TextField(null=True)
+    edited_at = DateTimeField(null=True)                # when a person last changed it by hand
 
     keeps = ("text", "number", "part", "source")
 
@@ -59,6 +60,7 @@ class ImportRow(Part):
     text_key = TextField(index=True)
     recommendation = ForeignKeyField(Recommendation, null=True, on_delete="SET NULL", backref="+")  # null: refused
     outcome = CharField(max_length=12)                  # new, changed, unchanged or refused
+    said = JSONField(default=dict)                      # states, themes, position …: what the file says
     reason = JSONField(null=True)                       # Words, kept
     before = JSONField(null=True)                       # earlier values, for taking the import back
 

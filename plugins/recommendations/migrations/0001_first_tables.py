@@ -56,6 +56,7 @@ def up(migrator, db):
         text_key = TextField(index=True)
         position = CharField(null=True, max_length=20)
         source = TextField(null=True)
+        edited_at = DateTimeField(null=True)
         class Meta:
             database = db
             table_name = 'recommendations_recommendation'
@@ -72,6 +73,7 @@ def up(migrator, db):
         text_key = TextField(index=True)
         recommendation = ForeignKeyField(Recommendation, null=True, on_delete='SET NULL')
         outcome = CharField(max_length=12)
+        said = TextField(default=dict)
         reason = TextField(null=True)
         before = TextField(null=True)
         class Meta:

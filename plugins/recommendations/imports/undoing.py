@@ -1,0 +1,96 @@
+"""Taking an import back as a whole: what it alone made and nobody has touched goes, earlier values return."""
+
+from dataclasses import dataclass
+
+from peewee import IntegrityError
+
+from core.api import Refused, change, lazy, visible
+from core.db import database
+from plugins.recommendations.imports.saving import BEFORE
+from plugins.recommendations.models import (
+    Import,
+    ImportRow,
+    PositionEntry,
+    Recommendation,
+    RecommendationTerm,
+    RecommendingState,
+)
+from plugins.recommendations.positions import histories, newest
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """How many recommendations went, how many have their earlier values again, and which stay (numbers or words)."""
+
+    gone: int
+    restored: int
+    kept: tuple[str, ...]
+
+
+def take_back(ctx, import_made: Import) -> TakenBack:
+    """Undo one import. What was touched since (by hand, by a later import, by an assessment) stays and is listed."""
+    if import_made.undone_at is not None:
+        raise Refused(lazy("This import was taken back already."))
+    rows = list(ImportRow.select().where(ImportRow.import_made == import_made,
+                                         ImportRow.outcome.in_(("new", "changed"))).order_by(ImportRow.id))
+    later = _told_later(ctx, import_made)
+    with change(ctx, "recommendations.import", import_made) as entry:
+        import_made.undone_at = ctx.now
+        standing = {one.id: one for one in visible(ctx, Recommendation)
+                    .where(Recommendation.review == import_made.review_id)}
+        new = dict.fromkeys(row.recommendation_id for row in rows if row.outcome == "new")
+        kept = [standing[id] for id in new if id in standing and not _removed(entry, standing[id], later)]
+        gone = len([id for id in new if id in standing]) - len(kept)
+        changed = [(standing[row.recommendation_id], row.before) for row in rows
+                   if row.before and row.recommendation_id in standing]
+        restorable = [(one, before) for one, before in changed if one.version == before["version_after"]
+                      and one.id not in later]
+        _restore(entry, import_made, restorable)
+        kept += [one for one, before in changed if (one, before) not in restorable]
+    return TakenBack(gone, len(restorable), tuple(one.number or one.text[:60] for one in kept))
+
+
+def _told_later(ctx, import_made):
+    """The recommendations that a later import, which stands, has changed or read again."""
+    rows = (visible(ctx, Import, ImportRow.recommendation).join(ImportRow)
+            .where(Import.review == import_made.review_id, Import.id > import_made.id, Import.undone_at.is_null(),
+                   ImportRow.recommendation.is_null(False)).tuples())
+    return {recommendation for (recommendation,) in rows}
+
+
+def _removed(entry, recommendation, later):
+    if recommendation.version != 1 or recommendation.id in later:
+        return False
+    try:
+        with database.atomic():         # what another plugin hangs on it forbids the deletion
+            entry.remove(recommendation)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _restore(entry, import_made, restorable):
+    ids = [one.id for one, _before in restorable]
+    entry.remove_parts(PositionEntry, PositionEntry.import_made == import_made, PositionEntry.recommendation.in_(ids))
+    moving = [one.id for one, before in restorable if before.get("number", one.number) != one.number]
+    for one, _before in restorable:
+        entry.also(one)
+    Recommendation.update(number=None).where(Recommendation.id.in_(moving)).execute()
+    earlier = histories(ids)
+    for one, before in restorable:
+        for name in set(BEFORE) & set(before):
+            setattr(one, name, before[name])
+        holding = newest(earlier.get(one.id, ()))
+        one.position = holding.position if holding else None
+        if "states" in before:
+            _parts_again(entry, one, before)
+
+
+def _parts_again(entry, one, before):
+    entry.remove_parts(RecommendingState, RecommendingState.recommendation == one.id, ~RecommendingState.by_hand)
+    entry.remove_parts(RecommendationTerm, RecommendationTerm.recommendation == one.id, ~RecommendationTerm.by_hand)
+    entry.add_parts(RecommendingState, [{"recommendation": one.id, "iso3": iso3, "order": order, "by_hand": False}
+                                        for iso3, order in before["states"]])
+    entry.add_parts(RecommendationTerm, [{"recommendation": one.id, "term": term, "order": order,
+                                          "is_heading": is_heading, "by_hand": False}
+                                         for term, order, is_heading in before["terms"]])
