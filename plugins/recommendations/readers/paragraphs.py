@@ -28,7 +28,7 @@ HEADING_STYLE = re.compile(r"(?:Heading|Title|HCh|HM|H)\d?(?:G|$)")
 PAGE_FOOT = re.compile(r"\s*(?:\d{1,3}\s+)?GE\.\d\d-\d+\b(?:\s*\([A-Z]\))?[\s\d]*$")
 PAGE_HEAD = re.compile(r"\s*A/HRC/[\w./-]+\s*$")
 PAGE_NUMBER = re.compile(r"\s*(?:Page\s+)?\d{1,3}(?:\s+of\s+\d+)?\s*$", re.IGNORECASE)
-FOOTNOTE = re.compile(r"\s*(?:\d{1,2}|\*+|†)\s{1,}\S")
+FOOTNOTE = re.compile(r"\s*(?:\d{1,2}|\*+|†)(?:\s+\S|\s*$)")
 RULED_LINE = re.compile(r"\s*_{5,}\s*$")
 FIRST_LINES = 80
 
@@ -242,7 +242,7 @@ def _start_of_paragraph(line, begun):
             return number, None, rest
         return None
     section = SECTION.match(line)
-    if section and line[section.end():].strip():
+    if section and (line[section.end():].strip() or begun and _is_whole(begun)):
         last, value = begun.last_section if begun else 0, int(section[1])
         if last < value <= last + 3 or not last:
             return None, value, line[section.end():].strip()
