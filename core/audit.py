@@ -72,15 +72,10 @@ def note(ctx, action, obj=None, result="done") -> None:
 
 def broken_at() -> int | None:
     """The number of the first line that does not follow from the one before it; None: the chain is whole."""
-    expected, before = None, None
+    expected, before = 1, ""
     for line in AuditLine.select().order_by(AuditLine.number).iterator():
-        if expected is not None and (line.number != expected or line.hash_before != before):
-            return line.number
-        if line.hash != line.fingerprint():
+        if line.number != expected or line.hash_before != before or line.hash != line.fingerprint():
             return line.number
         expected, before = line.number + 1, line.hash
-    head = AuditHead.select().first()
-    if head is not None and expected is not None and (head.number, head.hash) != (expected - 1, before):
-        return head.number
-    return None
-
+    head = AuditHead.select().first() or AuditHead()
+    return None if (head.number, head.hash) == (expected - 1, before) else expected
