@@ -2,9 +2,10 @@
 
 import html
 import re
+from functools import cache
 
 from core.language import lazy
-from core.reference.states import find_state
+from core.reference.states import all_states, find_state, folded_name, is_state_code, state_name
 from core.tables.mapping import Field, fold
 from plugins.recommendations.readers.positions import position_in
 from plugins.recommendations.readers.states_at_end import names_in
@@ -17,6 +18,8 @@ ARABIC_POSITIONS = (("جزئي", "supported-in-part"), ("قيد", "pending"), ("
                     ("علم", "noted"), ("تأييد", "supported"), ("مؤيد", "supported"), ("مقبول", "supported"),
                     ("قبول", "supported"))
 PLEDGE = "voluntary pledge"
+OTHER_LANGUAGES = ("es", "pt", "ru", "zh")
+SEPARATORS = re.compile(r"[,;/\n、，；]|\s(?:and|et|y|e|и|و)\s|\s[-–—]\s")
 
 
 def position_of(cell):
@@ -35,8 +38,24 @@ def goal_of(entry):
     return found[1] if found else None
 
 
+def states_of(entry):
+    """(ISO3 codes, names that no State has) of a cell's entry, also in languages whose UN names we do not keep."""
+    known, unknown = ([entry], []) if is_state_code(entry) else names_in(entry)
+    if unknown:
+        parts = [part for part in SEPARATORS.split(entry) if part.strip()]
+        codes = [find_state(part) or _names_elsewhere().get(folded_name(part)) for part in parts]
+        if all(codes):
+            return codes, []
+    return known, unknown
+
+
+@cache
+def _names_elsewhere():
+    return {folded_name(state_name(code, language)): code for language in OTHER_LANGUAGES for code in all_states()}
+
+
 def _looks_like_states(cell):
-    known, unknown = names_in(html.unescape(cell))
+    known, unknown = states_of(html.unescape(cell))
     return len(cell) < 1500 and bool(known) and not unknown
 
 

@@ -16,14 +16,14 @@ from core.files.reading import Problem, Reader, Reading
 from core.language import lazy, lazy_plural
 from core.reference.calendar import cycle_of_session
 from core.reference.files import look_first_in
-from core.reference.states import find_state, is_state_code, near_states, state_name
+from core.reference.states import find_state, near_states, state_name
 from core.tables.guessing import guess_mapping, lacking
 from core.tables.mapping import apply, column_name, fold, heads, locate
 from core.tables.profiles import kept, mapping_from
 from core.tables.sheets import read_sheets
-from plugins.recommendations.readers.fields import FIELDS, PLEDGE, goal_of
+from plugins.recommendations.readers.fields import FIELDS, PLEDGE, goal_of, states_of
 from plugins.recommendations.readers.printed import clean_number, number_and_rest
-from plugins.recommendations.readers.states_at_end import names_in, wordings
+from plugins.recommendations.readers.states_at_end import wordings
 from plugins.recommendations.rows import POSITIONS, Row
 
 NO_STATE = {"unknown", "not known", "none", "n a", "na", "not available"}
@@ -31,6 +31,9 @@ SEPARATOR = re.compile(r"(?:theme|right|area|topic|cluster|thème|tema)[^:]{0,25
 SHOWN_ROWS = 8
 NO_WORDING = lazy("No column with the wording of recommendations was found in this table. Say in the mapping which "
                   "column it is, and in which row the head of the table stands.")
+
+PLEDGES = lazy("The table holds voluntary pledges of a State, not recommendations. Choose the table with the "
+               "recommendations.")
 
 
 class RowRefused(Exception):
@@ -52,6 +55,8 @@ def read(path, settings):
     sheets = read_sheets(path)
     sheet, mapping = locate(sheets, _mapping(sheets, settings))
     records, problems = apply(mapping, sheet, FIELDS)
+    if records and all(fold(record.values.get("position") or "") == PLEDGE for record in records):
+        raise Refused(PLEDGES)
     records, other_reviews = _of_one_review(records, settings)
     rows, of_rows = _rows(records)
     problems = sorted([*problems, *of_rows], key=lambda problem: problem.place.values.get("row", 0))
@@ -235,7 +240,7 @@ def _states(entries, record, problems):
             problems.append(Problem(record.place, lazy("It names no recommending State (“%(entry)s”). Add it by hand.",
                                                        entry=entry), refused=False))
             continue
-        known, unknown = ([entry], []) if is_state_code(entry) else names_in(entry)
+        known, unknown = states_of(entry)
         if unknown:
             raise RowRefused(_not_known(unknown[0], near_states(unknown[0])))
         codes += known
