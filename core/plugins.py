@@ -100,9 +100,10 @@ class PluginHost:
         try:
             return [name for name in TopologicalSorter(wanted).static_order() if name in wanted]
         except CycleError as error:
-            for name in error.args[1]:
+            circle = set(error.args[1])
+            for name in circle:
                 self._refuse(name, error)
-            return []
+            return self._in_order({name: module for name, module in found.items() if name in set(wanted) - circle})
 
     def _load_one(self, name, module):
         manifest = module.PLUGIN
@@ -155,7 +156,7 @@ class PluginHost:
         if is_open():
             raise RuntimeError(f"{hook} was asked inside an open change()")
         answers: list = []
-        for impl in reversed(getattr(self.manager.hook, hook).get_hookimpls()):
+        for impl in getattr(self.manager.hook, hook).get_hookimpls():       # in the order in which they were loaded
             if not self.is_on(impl.plugin_name, facts.get("ctx")):
                 continue
             try:

@@ -64,7 +64,8 @@ def test_a_newest_line_that_was_taken_out_is_found(chain):
 def test_a_changed_line_whose_hash_was_made_anew_is_found_by_the_next(chain):
     line = chain[-2]
     line.action = "test.other"
-    unlocked("UPDATE audit_line SET action = ?, hash = ? WHERE number = ?", line.action, line.fingerprint(), line.number)
+    unlocked("UPDATE audit_line SET action = ?, hash = ? WHERE number = ?", line.action, line.fingerprint(),
+             line.number)
     assert broken_at() == chain[-1].number
 
 
