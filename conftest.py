@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["core.testing.postgres", "core.testing.browser", "core.testing.fixtures"]
+pytest_plugins = ["core.testing"]
 
 # Nothing in `make test` depends on time or chance; `make night` looks further.
 settings.register_profile("test", deadline=None, derandomize=True, database=None, max_examples=60,

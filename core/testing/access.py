@@ -15,7 +15,7 @@ import pytest
 
 from core import db
 from core.app import create_app
-from core.config import Settings
+from core.config import read_settings
 from core.testing.client import Browser, reopen
 from core.testing.guard import watching
 from core.testing.page import Page
@@ -85,7 +85,7 @@ class Stage:
 
     def __init__(self, source: Path, place: Path, patch: pytest.MonkeyPatch):
         shutil.copytree(source, place)
-        self.settings, self.kept = Settings(place), place.with_name("kept.sqlite3")
+        self.settings, self.kept = read_settings(place, {}), place.with_name("kept.sqlite3")
         self.guard, _handler = watching(patch)
         self.app = create_app(self.settings)
         with db.connection():

@@ -1,6 +1,7 @@
 """The fixtures of every test with an app: what each gives stands in README.md."""
 
 import importlib
+import json
 import logging
 import shutil
 from collections.abc import Iterator
@@ -16,10 +17,12 @@ from click.testing import CliRunner
 from core import db
 from core.app import create_app, histories
 from core.cli import commonweal
-from core.config import Settings, make_instance
+from core.config import Settings, make_instance, read_settings
 from core.people import passwords
+from core.testing.access import Stage
 from core.testing.client import Browser, reopen
 from core.testing.guard import Guard, watching
+from core.testing.plugin_home import plugins_for
 from core.testing.world import Cast, World, build_world
 
 NEEDS_WORLD = {"world", "cast"}
@@ -31,15 +34,22 @@ def built(tmp_path_factory):
     """The worker's instances to copy from: folders `empty` (migrated) and `world`, made when first asked for."""
     made = {}
 
-    def folder(kind: str) -> Path:
-        if kind not in made:
+    def folder(kind: str, plugins: tuple[str, ...] = Settings.plugins) -> Path:
+        if (kind, plugins) not in made:
             place = tmp_path_factory.mktemp("built") / kind
             make_instance(place)
-            fill(Settings(place), kind)
-            made[kind] = place
-        return made[kind]
+            if plugins != Settings.plugins:
+                (place / "commonweal.toml").write_text(f"plugins = {json.dumps(plugins)}\n")
+            fill(settings_of(place), kind)
+            made[kind, plugins] = place
+        return made[kind, plugins]
 
     return folder
+
+
+def settings_of(place: Path) -> Settings:
+    """What stands in the folder; nothing of the shell in which the tests run."""
+    return read_settings(place, {})
 
 
 def fill(settings: Settings, kind: str) -> None:
@@ -56,16 +66,18 @@ def instance(request, built, tmp_path, database_kind):
     """Settings of a fresh instance with a migrated database, of the kind that the test runs on; with the world in it
     when the test asks for `world` or `cast`."""
     kind = "world" if NEEDS_WORLD & set(request.fixturenames) else "empty"
-    source, place = built(kind), tmp_path / "instance"
+    plugins = plugins_for(request.path)
+    source, place = built(kind, plugins), tmp_path / "instance"
     shutil.copytree(source, place)
     if database_kind == "sqlite":
-        yield Settings(place)
+        yield settings_of(place)
         return
     server = request.getfixturevalue("postgres")
-    template = server.template(f"commonweal {kind}", lambda url: fill(replace(Settings(source), database=url), kind))
+    template = server.template(f"commonweal {kind} {' '.join(plugins)}",
+                               lambda url: fill(replace(settings_of(source), database=url), kind))
     (place / "commonweal.sqlite3").unlink()
     url = server.create(template)
-    yield replace(Settings(place), database=url)
+    yield replace(settings_of(place), database=url)
     server.drop(url)
 
 
@@ -115,6 +127,14 @@ def browser_of(app, guard):
     def made(actor=None) -> Browser:
         return Browser(app, guard, actor.person if actor is not None else None)
     return made
+
+
+@pytest.fixture(scope="module")
+def stage(request, built, tmp_path_factory):
+    """The access machine (core.testing.access), for the lines of an access.csv."""
+    source, place = built("world", plugins_for(request.path)), tmp_path_factory.mktemp("stage") / "instance"
+    with pytest.MonkeyPatch.context() as patch:
+        yield Stage(source, place, patch)
 
 
 @dataclass

@@ -31,7 +31,8 @@ def test_a_link_leads_to_the_web_to_mail_or_to_our_own_pages(address):
     assert drawn(f"[x]({address})") == '<p><a rel="noopener noreferrer">x</a></p>'
 
 
-@pytest.mark.parametrize("address", ["https://upr.example.org/a", "http://x.example", "mailto:a@b.example", "/c/x", "#y"])
+@pytest.mark.parametrize("address", ["https://upr.example.org/a", "http://x.example", "mailto:a@b.example",
+                                     "/c/x", "#y"])
 def test_other_links_are_kept(address):
     assert drawn(f"[x]({address})") == f'<p><a href="{address}" rel="noopener noreferrer">x</a></p>'
 
