@@ -39,7 +39,7 @@ def near_states(printed):
 
 
 def state_name(iso3, locale="en"):
-    """The UN's name in English, French and Arabic, Babel's in other languages; the code itself if it is no State's."""
+    """The name: the UN's in English, French, Spanish and Arabic, else Babel's; the code itself if it is no State's."""
     row = _rows_by_code().get(iso3)
     if row is None:
         return iso3

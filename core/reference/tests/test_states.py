@@ -49,6 +49,7 @@ NAMES = [
     ("Niger", "NER"), ("Nigeria", "NGA"), ("Guinea", "GIN"), ("Guinea-Bissau", "GNB"), ("Guinea Bissau", "GNB"),
     ("Equatorial Guinea", "GNQ"), ("Papua New Guinea", "PNG"), ("Dominica", "DMA"), ("Dominican Republic", "DOM"),
     ("Sudan", "SDN"), ("South Sudan", "SSD"), ("Samoa", "WSM"), ("Ireland", "IRL"), ("Allemagne", "DEU"),
+    ("Reino Unido", "GBR"), ("TimorLeste", "TLS"),
     ("République démocratique du Congo", "COD"), ("الأردن", "JOR"), ("Bosnia-Herzegovina", "BIH"),
 ]
 
@@ -78,9 +79,9 @@ def test_a_name_like_no_state_gets_no_suggestion():
 
 def test_the_names_are_the_uns():
     assert [state_name("COD"), state_name("COD", "fr"), state_name("PSE", "fr_CA"), state_name("TUR", "es"),
-            state_name("GRC", "ar"), state_name("GRC", "xx"), state_name("XQZ")] == [
-        "Democratic Republic of the Congo", "République démocratique du Congo", "État de Palestine", "Turquía",
-        "اليونان", "Greece", "XQZ"]
+            state_name("TUR", "ru"), state_name("GRC", "ar"), state_name("GRC", "xx"), state_name("XQZ")] == [
+        "Democratic Republic of the Congo", "République démocratique du Congo", "État de Palestine", "Türkiye",
+        "Турция", "اليونان", "Greece", "XQZ"]
 
 
 def test_codes_left_to_users_are_codes_and_others_are_not():
@@ -88,14 +89,15 @@ def test_codes_left_to_users_are_codes_and_others_are_not():
             if is_state_code(code)] == ["AAA", "QMA", "QZZ", "XAA", "XZZ", "ZZZ", "SVN"]
 
 
-def test_every_state_has_a_group_and_names_in_three_languages_and_no_name_is_two_states():
+def test_every_state_has_a_group_and_names_in_four_languages_and_no_name_is_two_states():
     rows = table("states.csv")
     assert len(rows) == 195 and {row["iso3"] for row in rows} >= {"VAT", "PSE"}
-    assert [row["iso3"] for row in rows if not (row["name_fr"] and row["name_ar"] and row["source"])] == []
+    must_hold = ("name", "name_fr", "name_es", "name_ar", "source")
+    assert [row["iso3"] for row in rows if not all(row[column] for column in must_hold)] == []
     assert {row["regional_group"] for row in rows} == set(groups())
     owners = {}
     for row in rows:
-        for name in [row["name"], row["name_fr"], row["name_ar"], *filter(None, row["aliases"].split("|"))]:
+        for name in [*(row[column] for column in must_hold[:4]), *filter(None, row["aliases"].split("|"))]:
             owners.setdefault(folded_name(name), set()).add(row["iso3"])
     assert {name: codes for name, codes in owners.items() if len(codes) > 1} == {}
 
@@ -109,7 +111,8 @@ def test_groups_have_names():
 def test_an_instances_own_file_stands_before_ours(tmp_path):
     rows = list(csv.reader((SHIPPED / "states.csv").open(encoding="utf-8")))
     with (tmp_path / "states.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([rows[0], ["XQZ", "XQ", "Ruritania", "EEG", "Old Ruritania", "Ruritanie", "ر", "x"]])
+        csv.writer(file).writerows([rows[0], ["XQZ", "XQ", "Ruritania", "EEG", "Old Ruritania", "Ruritanie", "r",
+                                                "ر", "x"]])
     try:
         look_first_in(tmp_path)
         assert (find_state("old ruritania"), state_name("XQZ", "fr"), find_state("Greece")) == (

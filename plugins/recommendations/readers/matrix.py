@@ -49,6 +49,7 @@ HEADERS = (
 )
 SEPARATOR = re.compile(r"(?:theme|right(?:s)?(?: or area)?|area|cluster|topic|issue|category|thème|droit|tema|derecho)"
                        r"[^:]{0,25}:\s*", re.IGNORECASE)
+CONTINUED = re.compile(r"\s*\((?:continued|cont[’']?d?\.?|suite|continuación)\)\s*$", re.IGNORECASE)
 SOURCE = re.compile(r"(?:source (?:of|de la|de)|fuente|origine)\b[^:]{0,25}:?\s*", re.IGNORECASE)
 LABELS = (
     ("sdgs", re.compile(r"(?:relevant )?(?:sdgs?|odd|ods)\s*(?::|$)\s*", re.IGNORECASE)),
@@ -182,7 +183,7 @@ class _TableReader:
         if heading == text and position and re.search("recom+[ae]nd", text, re.IGNORECASE):
             self.heading_position, self.heading = position, None        # "Supported recommendations"
         else:
-            self.heading = heading.strip(" :")
+            self.heading = CONTINUED.sub("", heading).strip(" :")
 
     def _take_row(self, place, row_no, cells):
         lines = cells["recommendation"].lines if cells.get("recommendation") else ()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.language import Words, lazy
 from plugins.recommendations.readers.numbering import Numbering
-from plugins.recommendations.readers.printed import clean_number, number_and_rest
+from plugins.recommendations.readers.printed import number_and_rest
 from plugins.recommendations.readers.states_at_end import wordings
 from plugins.recommendations.readers.word import (
     W_P,
@@ -74,18 +74,18 @@ def _joined(blocks):
 
 
 def _labelled(paragraphs, numbering):
-    labels = [numbering.label(paragraph) for paragraph in paragraphs]
+    label = numbering.label(paragraphs[-1])         # joined paragraphs have the number of the last
     text = "".join(text_of(paragraph) for paragraph in paragraphs)
-    return text, labels[-1], bool(HEADING_STYLE.match(style_of(paragraphs[0])))
+    return text, label, bool(HEADING_STYLE.match(style_of(paragraphs[0])))
 
 
 def _paragraph(place, text, label, has_heading_style):
-    if label and text.strip():
-        if NUMBER_LABEL.fullmatch(label.rstrip(".")):
-            return Paragraph(place, text.strip(), clean_number(label))
-        if SECTION_LABEL.fullmatch(label):
-            return Paragraph(place, text.strip(), section=int(label.rstrip(".")))
     number, rest = number_and_rest(text)
+    if label and text.strip() and label.strip("(.)") != number:
+        if NUMBER_LABEL.fullmatch(label.strip("(.)")):
+            return Paragraph(place, text.strip(), label.strip("(.)"))
+        if SECTION_LABEL.fullmatch(label) and not number:
+            return Paragraph(place, text.strip(), section=int(label.rstrip(".")))
     if number:
         return Paragraph(place, rest, number)
     section = SECTION.match(text)
@@ -114,8 +114,9 @@ def _table_paragraphs(table, numbering, counted):
 # Text.
 
 def first_lines(text):
-    """The lines above the first numbered paragraph: the title, with the State in a line of its own."""
-    lines = []
+    """The lines above the first numbered paragraph: the title, with the State in a line of its own; and the head of
+    the pages, which holds the symbol."""
+    lines = [head[0].strip()] if (head := re.search(rf"(?m)^{PAGE_HEAD.pattern}", text)) else []
     for line in text.splitlines()[:FIRST_LINES]:
         if SECTION.match(line) or number_and_rest(line)[0]:
             break

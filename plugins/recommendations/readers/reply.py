@@ -53,6 +53,7 @@ TOTAL = re.compile(r"\b(\d{1,3})\s+(?:recommendations?\s+|of (?:them|these|which
                    re.IGNORECASE)
 TOTAL_AFTER = re.compile(r"\b(supports?|accepts?|accepted|supported|notes|noted|takes? note of|rejects?)\s+"
                          r"(\d{1,3})\s+(?:of\b|recommendations)", re.IGNORECASE)
+LABEL = re.compile(r"[^:.]{0,60}:")         # "Supported:", "Accepted by Eritrea:"
 SPEAKS_OF_THEM = re.compile(r"recom+[ae]nd|\bthe following\b", re.IGNORECASE)
 NEAR_ENOUGH = 300           # characters between a list and the word "recommendations"
 WIDEST_RANGE = 400
@@ -220,9 +221,17 @@ def _in_sentences(block):
         elif not latest and IMPLEMENTED.search(block.text, *stretch):
             latest = "supported"
         if latest:
-            is_list = (len(numbers) >= FEWEST_OF_A_LIST or block.text[:start].rstrip().endswith(":")) and bool(
-                SPEAKS_OF_THEM.search(block.text, max(0, start - NEAR_ENOUGH), end + NEAR_ENOUGH))
+            is_list = _is_list(block.text, start, end, len(numbers))
             yield from (_Said(block.place, number, latest, is_list) for number in numbers)
+
+
+def _is_list(text, start, end, count):
+    """Whether numbers are listed under their position, and not just named in a sentence about something else."""
+    before = text[:start].strip()
+    if LABEL.fullmatch(before):
+        return True
+    speaks_of_them = SPEAKS_OF_THEM.search(text, max(0, start - NEAR_ENOUGH), end + NEAR_ENOUGH)
+    return bool(speaks_of_them) and (count >= FEWEST_OF_A_LIST or before.endswith(":"))
 
 
 def _groups(text):

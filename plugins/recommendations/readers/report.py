@@ -10,6 +10,7 @@ The opening paragraph of a section tells the State's position; a bare list has n
 
 import os
 import re
+from itertools import takewhile
 
 from core.errors import Refused
 from core.files.containers import open_docx
@@ -65,8 +66,8 @@ def read(path, settings):
         raise Refused(NOTHING_HERE)
     for section in dict.fromkeys(row.number.rpartition(".")[0] for row in rows if row.position is None):
         problems.append(Problem(lazy("section %(section)s", section=section), _without_position(section), False))
-    first = next(index for index, paragraph in enumerate(paragraphs) if paragraph.number)
-    facts = facts_in([*telling, *(paragraph.text for paragraph in paragraphs[:first][:TOLD_BEFORE])])
+    before = takewhile(lambda paragraph: not paragraph.number, paragraphs[:TOLD_BEFORE])
+    facts = facts_in([*telling, *(paragraph.text for paragraph in before)])
     return Reading("report", tuple(rows), tuple(problems), facts.state, facts.cycle, facts.session, facts.symbol)
 
 

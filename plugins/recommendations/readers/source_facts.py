@@ -9,6 +9,7 @@ from core.reference.states import find_state
 SYMBOL = re.compile(r"A/HRC/(?:WG\.6/\d+/L\.\d+|\d{1,3}/\d{1,3}(?:/(?:Add|Corr|Rev)\.\d+)?)")
 TITLES_OF_STATE = (
     re.compile(r"\bUPR of (?:the )?(\w.*)", re.IGNORECASE),
+    re.compile(r"\bPeriodic Review (?:of|[:–—-]) ?(?:the )?(\w.*)", re.IGNORECASE),
     re.compile(r"\bThe review of (?:the )?(\w.*)"),
     re.compile(r"\bdelegation of (?:the )?(\w.*)"),
     re.compile(r"\bUPR\d{1,2}_\s*([^_]+)_"),
@@ -16,6 +17,7 @@ TITLES_OF_STATE = (
 ONES = dict(zip("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
                 "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split(), range(1, 20), strict=True))
 TENS = {"twent": 20, "thirt": 30, "fort": 40, "fift": 50, "sixt": 60}
+LONGEST_TITLE = 200
 CYCLE = re.compile(r"(\d|first|second|third|fourth|fifth)(?:st|nd|rd|th)?\s+cycle", re.IGNORECASE)
 SESSION = re.compile(r"(\d{1,2})\s?(?:st|nd|rd|th)\s+session|\bUPR\s?(\d{1,2})[_\s]|held its ([\w-]+) session",
                      re.IGNORECASE)
@@ -74,6 +76,10 @@ def _state_in(text):
     stripped = text.strip(" \t\n*")
     if len(stripped) < 70 and (state := find_state(stripped)):
         return state
+    if len(stripped) < LONGEST_TITLE:
+        pieces = re.split(r"\t+|\s[-–—|]\s|_|\s*\((?=\d)", stripped)
+        if state := next(filter(None, map(find_state, pieces)), None):
+            return state
     for title in TITLES_OF_STATE:
         for found in title.finditer(text):
             # A name may hold brackets itself: the longest stretch that is a State's name.

@@ -20,7 +20,7 @@ PUNCTUATION = " \t;,.:"
 # What may stand between two brackets of one list of States, or after the last one: marks, a footnote's number.
 BETWEEN = re.compile(r"[\s;,.&/]*(?:\b(?:and|et|y)\b)?[\s;,.]*\Z")
 AFTER = re.compile(r"[\s;,.:)]*(?:\d{1,2}|[*†]+)?[\s;.]*\Z")
-SEPARATORS = re.compile(r"\s*(?:[;,/()&]|\band\b|\bet\b|\s[-–—]\s)[\s;,/()&]*")
+SEPARATORS = re.compile(r"\s*(?:[;,/()&]|\band\b|\bet\b|\by\b|\s[-–—]\s)[\s;,/()&]*")
 BEFORE_A_NAME = re.compile(r"(?:and |also )*(?:on behalf of|(?:as )?(?:recommended|proposed|made|suggested) by)\s+",
                            re.IGNORECASE)
 REMARK = re.compile(r"[\[*]|(?:comments?|remarks?|notes?|footnotes?|explanations?|repl(?:y|ies)|source)\b",

@@ -10,6 +10,7 @@ number and all the States stand in the text). An unknown State refuses its row: 
 import html
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from core.errors import Refused
 from core.files.reading import Problem, Reader, Reading
@@ -102,7 +103,12 @@ def _mapping(sheets, settings):
 # Which review.
 
 def _review_state(record):
-    return find_state(html.unescape(record.values.get("review_state") or ""))
+    return _state_named(record.values.get("review_state") or "")
+
+
+@lru_cache(maxsize=1000)
+def _state_named(cell):
+    return find_state(html.unescape(cell))
 
 
 def _session(record):

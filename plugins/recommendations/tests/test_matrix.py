@@ -60,7 +60,7 @@ def test_cycle_4_with_a_column_of_goals(tmp_path):
 @pytest.mark.parametrize(("separator", "heading"), [
     ("Theme: Trees", "Trees"), ("Right or area: 2.1 Trees", "2.1 Trees"), ("Right: Trees", "Trees"),
     ("THEME : Trees: oaks", "Trees: oaks"), ("2.1. Trees and shrubs", "2.1. Trees and shrubs"),
-    ("Thème : Arbres", "Arbres"), ("Trees & shrubs", "Trees & shrubs")])
+    ("Thème : Arbres", "Arbres"), ("Theme: Trees (continued)", "Trees"), ("Trees & shrubs", "Trees & shrubs")])
 def test_a_separator_is_the_heading_of_what_follows(tmp_path, separator, heading):
     path = matrix(tmp_path / "a.docx", [separator, ("21.3 Plant oaks (Malta);", "Supported", "", "")])
     assert [row.headings for row in read(path, {}).rows] == [(heading,)]
@@ -247,6 +247,8 @@ def test_a_second_table_without_a_header_goes_on_with_the_columns_of_the_first(t
     ("UPR of Iran (Islamic Republic of) (3rd Cycle – 34th session)", "", ("IRN", 3, 34)),
     ("UPR of the Netherlands (Third Cycle - 27th Session)\tPage 1", "", ("NLD", 3, 27)),
     ("UPR of Guinea-Bissau (4th Cycle - 48th Session)", "", ("GNB", 4, 48)),
+    ("Universal Periodic Review of Trinidad and Tobago, 39th session", "", ("TTO", 3, 39)),
+    ("Thematic list of recommendations – Côte d’Ivoire\tThird cycle", "", ("CIV", 3, None)),
     ("", "UPR18_ Eritrea_ThematicListRecommendations_E", ("ERI", 2, 18)),
     ("Page 1", "", (None, None, None))])
 def test_state_cycle_and_session_stand_in_the_pages_header_or_the_title(tmp_path, page_header, title, expected):

@@ -100,6 +100,7 @@ WAYS = [
      {"supported": "5.1", "noted": "5.2", "supported-in-part": "5.3"}),
     ("5.1 Supported\n5.2 Noted\n5.3 Not supported\n5.4 Accepted", {"supported": "5.1 5.4", "noted": "5.2 5.3"}),
     ("5.1, 5.2 and 5.3 – Accepted\n\n5.4 – Noted", {"supported": "5.1 5.2 5.3", "noted": "5.4"}),
+    ("Supported: 5.1, 5.2\n\nNoted: 5.3", {"supported": "5.1 5.2", "noted": "5.3"}),
     ("The following recommendations will be examined further: 5.1 to 5.3", {"pending": "5.1 5.2 5.3"}),
     ("The following recommendations are considered already implemented: 5.1, 5.2", {"supported": "5.1 5.2"}),
     ("Eritrea accepts the following recommendations: 121.1, 121.15a, 121.15b", {"supported": "121.1 121.15a 121.15b"}),

@@ -230,3 +230,30 @@ def test_a_pasted_list_needs_no_pages(tmp_path):
     path.write_bytes("6.1 Plant oaks (Côte d’Ivoire);\r\n6.2 Plant elms (Malta);\r\n".encode("cp1252"))
     assert told(read(str(path), {})) == [("6.1", "Plant oaks", "CIV", None), ("6.2", "Plant elms", "MLT", None)]
     assert sniff(str(path)) > 0
+
+
+def test_cycle_1_numbers_recommendations_under_the_sections_paragraph(tmp_path):
+    path = saved(report(tmp_path / "a.docx", "60.\tThe recommendations listed below enjoy the support of Eritrea:",
+                        "1.\tPlant oaks (Malta);", "2.\tPlant elms (Chad);",
+                        "61.\tThe following recommendations will be examined by Eritrea:", "1.\tPlant firs (Mali).",
+                        "62.\tAll conclusions reflect the position of others."))
+    assert told(read(path, {})) == [("60.1", "Plant oaks", "MLT", "supported"),
+                                    ("60.2", "Plant elms", "TCD", "supported"),
+                                    ("61.1", "Plant firs", "MLI", "pending")]
+
+
+def test_a_typed_number_in_a_numbered_paragraph_is_the_recommendations(tmp_path):
+    document, path = report(tmp_path / "a.docx", OPENING)
+    define_numbers(document, [(1, "decimal", "%1."), (1, "decimal", "(7.%2)")])
+    number(document.add_paragraph("6.1\tPlant oaks (Malta);"), 90, 0)
+    number(document.add_paragraph("12.5 metres of oaks (Malta);"), 90, 1)
+    assert [row[:2] for row in told(read(saved((document, path)), {}))] == [
+        ("6.1", "Plant oaks"), ("7.1", "12.5 metres of oaks")]
+
+
+def test_spanish_and_french_documents_are_read_by_their_own_names(tmp_path):
+    path = saved(report(tmp_path / "a.docx", "6.\tLas recomendaciones siguientes cuentan con el apoyo de Eritrea:",
+                        "6.1\tPlantar robles (España, Países Bajos (Reino de los) y Trinidad y Tabago);",
+                        "6.2\tPlanter des chênes (Allemagne et Côte d’Ivoire) ;"))
+    assert told(read(path, {})) == [("6.1", "Plantar robles", "ESP NLD TTO", "supported"),
+                                    ("6.2", "Planter des chênes", "DEU CIV", "supported")]

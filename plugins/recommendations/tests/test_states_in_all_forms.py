@@ -7,17 +7,18 @@ from core.reference.files import table
 from plugins.recommendations.readers.states_at_end import wordings
 
 SPELLINGS = [(row["iso3"], name) for row in table("states.csv")
-             for name in [row["name"], row["name_fr"], *filter(None, row["aliases"].split("|"))]]
+             for name in [row["name"], row["name_fr"], row["name_es"], *filter(None, row["aliases"].split("|"))]]
 JOINED = ("({})", lambda names: [", ".join(names)]), ("({})", lambda names: ["; ".join(names)]), (
     "({})", lambda names: [",".join(names)])
 APART = " ", "; ", ";", ", ", " and "
-WORDS = ("Ratify the Tree Convention (TC)", "Amend section 6(a) of the Act (No. 12) by 2030", "Adopt the plan (2025-2034)",
+WORDS = ("Ratify the Tree Convention (TC)", "Amend section 6(a) of the Act (No. 12) by 2030", "Make a plan (2025-2034)",
          "Join the Treaty on Oaks; and plant them", "Comply with the text (Oak Principles)", "Plant trees",
          "End the felling of oaks (elms, limes)", "Make schools free for all (primary and secondary)")
 ENDS = ";", ".", "", "; ", " ;", ".;"
 
 
-@given(words=st.sampled_from(WORDS), states=st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=9), data=st.data())
+@given(words=st.sampled_from(WORDS), states=st.lists(st.sampled_from(SPELLINGS), min_size=1, max_size=9),
+       data=st.data())
 def test_states_are_found_in_every_form(words, states, data):
     names = [name for _code, name in states]
     if data.draw(st.booleans(), label="one bracket"):
