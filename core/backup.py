@@ -26,6 +26,7 @@ def create_backup(settings, file: str) -> None:
     target = Path(file)
     if target.exists():
         raise Refused(lazy("%(file)s is there already. Choose another name, or move it away.", file=file))
+    kept = _kept(settings)              # before there is anything of this backup itself
     with tempfile.TemporaryDirectory(dir=target.resolve().parent) as folder:
         dump = Path(folder) / "database"
         _dump(settings, dump)
@@ -34,7 +35,7 @@ def create_backup(settings, file: str) -> None:
             pack.writestr("commonweal.json", json.dumps({"format": FORMAT, "version": __version__,
                                                          "database": "sqlite" if db.is_sqlite() else "postgresql"}))
             pack.write(dump, "database")
-            for path in sorted(_kept(settings)):
+            for path in sorted(kept):
                 pack.write(path, f"instance/{path.relative_to(settings.instance)}")
         os.chmod(part, 0o600)
         os.replace(part, target)
@@ -45,7 +46,8 @@ def _kept(settings):
     instance = settings.instance
     database = {instance / f"commonweal.sqlite3{end}" for end in ("", "-wal", "-shm")}
     return [path for path in instance.rglob("*") if path.is_file() and path not in database
-            and settings.backups not in path.parents and "__pycache__" not in path.parts and not path.name.endswith(".part")]
+            and settings.backups not in path.parents and "__pycache__" not in path.parts
+            and not path.name.endswith(".part")]
 
 
 def _dump(settings, target):

@@ -11,6 +11,7 @@ from core.errors import Refused
 from core.language import lazy
 from core.people import passwords
 from core.people.models import Person
+from core.policy import unnarrowed
 from core.workflows.models import Review
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
@@ -70,7 +71,7 @@ def delete_demonstration(ctx, host) -> None:
     coalition = Coalition.get_or_none(Coalition.is_demonstration)
     if coalition is None:
         raise Refused(lazy("There is no demonstration here."))
-    organisations = [row.organisation.id for row in Membership.select().where(Membership.coalition == coalition)]
+    organisations = [row.organisation.id for row in unnarrowed(Membership).where(Membership.coalition == coalition)]
     with change(ctx.at(coalition), "instance.demonstration", coalition) as entry:
         for model in reversed(sort_models([*_core_models(), *host.said("tables")])):
             model.delete().where(_rows_of(model, coalition)).execute()

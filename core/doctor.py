@@ -7,6 +7,7 @@ from core.app import histories
 from core.audit import broken_at
 from core.files.store import StoredFile, path_of
 from core.language import Words, lazy
+from core.policy import unnarrowed
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def _chain():
 
 
 def _files(app):
-    lost = [row.uid for row in StoredFile.select() if not path_of(app.settings.files, row.sha256).exists()]
+    lost = [row.uid for row in unnarrowed(StoredFile) if not path_of(app.settings.files, row.sha256).exists()]
     if lost:
         return Finding(False, lazy("Files: %(count)d are gone from the store (%(uids)s). Restore them from a backup.",
                                    count=len(lost), uids=", ".join(lost[:5])))

@@ -1,0 +1,144 @@
+"""Backup and restore: equal table by table and file by file; a bad file changes nothing."""
+
+import os
+import sqlite3
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from core import db
+from core.app import core_tables, create_app, refuse_wrong_database
+from core.backup import create_backup, restore_backup
+from core.coalitions.members import add_organisation
+from core.coalitions.models import Organisation
+from core.config import Settings
+from core.errors import Refused
+from core.files.store import content_of, keep
+from core.people.accounts import new_person
+
+
+def rows(app) -> dict[str, list]:
+    """Every row of every table, the histories of migrations included."""
+    found = {}
+    for table in sorted(db.database.get_tables()):
+        found[table] = sorted(map(repr, db.database.execute_sql(f'SELECT * FROM "{table}"').fetchall()))
+    assert {model._meta.table_name for model in [*core_tables(), *app.host.said("tables")]} <= set(found)
+    return found
+
+
+def files(instance) -> dict[str, tuple]:
+    return {str(path.relative_to(instance)): (path.read_bytes(), path.stat().st_mode & 0o777)
+            for path in instance.rglob("*") if path.is_file() and not path.name.startswith("commonweal.sqlite3")}
+
+
+@pytest.mark.database
+def test_what_is_restored_into_an_empty_folder_is_equal(app, cast, instance, tmp_path, database_kind, request):
+    keep(instance.files, b"an original")
+    keep(instance.files, bytes(range(256)) * 5000)
+    own = instance.instance / "plugins" / "orchard"
+    own.mkdir(parents=True)
+    (own / "plugin.py").write_text("# ours\n")
+    (instance.instance / "commonweal.toml").write_text('zone = "Europe/Zurich"\n')
+    before_rows, before_files = rows(app), files(instance.instance)
+    backup = tmp_path / "backup.zip"
+    create_backup(instance, str(backup))
+    assert rows(app) == before_rows and os.stat(backup).st_mode & 0o777 == 0o600
+
+    settings = Settings(tmp_path / "new" / "place")
+    if database_kind == "postgresql":
+        server = request.getfixturevalue("postgres")
+        settings = replace(settings, database=server.create())
+    restore_backup(settings.instance, str(backup), settings)
+    db.database.close()
+    again = create_app(settings)
+    with db.connection():
+        refuse_wrong_database(again)
+        assert rows(again) == before_rows
+        assert files(settings.instance) == before_files
+        add_organisation(cast.coordinator.ctx, "Added After The Restore")
+        for statement in ("UPDATE audit_line SET actor = 'x'", "DELETE FROM audit_line"):
+            with pytest.raises(Exception, match="append-only"), db.transaction():
+                db.database.execute_sql(statement)
+    if database_kind == "postgresql":
+        server.drop(settings.database)
+
+
+def test_a_backup_holds_what_was_committed_and_no_deleted_row(app, cast, instance, tmp_path):
+    new_person("gone.for.ever@invented.example", "Gone Forever").save(force_insert=True)
+    db.database.execute_sql("DELETE FROM person WHERE name = 'Gone Forever'")
+    with db.transaction():
+        Organisation.create(name="Committed House")
+    create_backup(instance, str(tmp_path / "backup.zip"))
+    with zipfile.ZipFile(tmp_path / "backup.zip") as pack:
+        content = pack.read("database")
+    assert b"Committed House" in content and b"Gone Forever" not in content
+
+
+def test_a_backup_into_the_instances_own_folder_does_not_hold_itself(app, instance):
+    for number in range(2):
+        create_backup(instance, str(instance.instance / f"backup-{number}.zip"))
+    with zipfile.ZipFile(instance.instance / "backup-1.zip") as pack:
+        assert sorted(pack.namelist()) == ["commonweal.json", "database", "instance/backup-0.zip", "instance/secret"]
+
+
+def test_a_backup_replaces_no_file(app, instance, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(Refused, match="is there already. Choose another name, or move it away."):
+        create_backup(instance, str(tmp_path / "mine.txt"))
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_a_kill_or_a_full_disk_leaves_no_half_backup(app, instance, tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        create_backup(instance, str(tmp_path / "backup.zip"))
+    assert [path.name for path in tmp_path.iterdir() if "backup" in path.name or path.name.startswith("tmp")] == []
+
+
+@pytest.fixture
+def backup(app, instance, tmp_path):
+    create_backup(instance, str(tmp_path / "backup.zip"))
+    return tmp_path / "backup.zip"
+
+
+def spoilt(backup, how):
+    content = backup.read_bytes()
+    place = backup.with_name("spoilt.zip")
+    place.write_bytes({"empty": b"", "cut": content[:len(content) // 2], "no archive": b"%PDF-1.7 " + b"x" * 999,
+                       "a bit": content[:3000] + bytes([content[3000] ^ 1]) + content[3001:]}[how])
+    return place
+
+
+@pytest.mark.parametrize("how", ["empty", "cut", "no archive", "a bit"])
+def test_a_bad_backup_is_refused_and_the_folder_stays_empty(backup, tmp_path, how):
+    target = tmp_path / "new"
+    with pytest.raises(Refused) as caught:
+        restore_backup(target, str(spoilt(backup, how)), Settings(target))
+    assert "Take another one." in str(caught.value)
+    assert not target.exists()
+
+
+def test_an_archive_of_something_else_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as pack:
+        pack.writestr("word/document.xml", "<w/>")
+    with pytest.raises(Refused, match="is no backup of Commonweal, or it is cut off."):
+        restore_backup(tmp_path / "new", str(tmp_path / "other.zip"), Settings(tmp_path / "new"))
+
+
+def test_a_restore_never_goes_over_what_is_there(backup, instance):
+    before = files(instance.instance)
+    with pytest.raises(Refused, match="is not empty. Restore into a new folder"):
+        restore_backup(instance.instance, str(backup), instance)
+    assert files(instance.instance) == before
+
+
+def test_a_restored_database_is_the_one_that_was_backed_up_and_no_other_connection_s(backup, tmp_path):
+    target = tmp_path / "new"
+    restore_backup(target, str(backup), Settings(target))
+    with sqlite3.connect(target / "commonweal.sqlite3") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert keep(target / "files", b"new") and content_of(target / "files", keep(target / "files", b"new")) == b"new"

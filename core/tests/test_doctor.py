@@ -1,0 +1,48 @@
+"""doctor: every finding says what is well, or what is not and the act that mends it."""
+
+import pytest
+
+from core.app import create_app
+from core.config import Settings, make_instance
+from core.files.store import StoredFile, keep, path_of
+
+
+def told(command):
+    result = command("doctor")
+    return result.exit_code, [line for line in result.stdout.splitlines() if line.startswith("BAD")]
+
+
+def test_a_good_instance_is_well(world, command):
+    assert told(command) == (0, [])
+
+
+def test_a_broken_chain_a_lost_file_and_a_plugin_that_is_gone_are_told(world, command, instance, guard):
+    from core.tests.test_audit import unlocked
+    sha256 = keep(instance.files, b"original")
+    ctx = world.meridia.member.ctx
+    file = StoredFile.create(coalition=ctx.coalition, sha256=sha256, name="matrix.docx", size_bytes=8, at=ctx.now)
+    path_of(instance.files, sha256).unlink()
+    unlocked("UPDATE audit_line SET action = 'x' WHERE number = ?", 3)
+    (instance.instance / "commonweal.toml").write_text('plugins = ["vineyard"]\n')
+    status, bad = told(command)
+    assert status == 1
+    assert bad == [
+        "BAD  Audit: the chain is broken at line 3. Somebody changed the database by hand: compare with a backup.",
+        f"BAD  Files: 1 are gone from the store ({file.uid}). Restore them from a backup.",
+        "BAD  The settings name the plugin vineyard, and there is none in plugins/. Put it back, or take the name out "
+        "of `plugins` in commonweal.toml."]
+
+
+def test_an_empty_database_is_told_with_the_command(tmp_path, command, monkeypatch):
+    make_instance(tmp_path / "bare")
+    create_app(Settings(tmp_path / "bare"), check_database=False)
+    result = command("--instance", tmp_path / "bare", "doctor")
+    assert result.exit_code == 1
+    assert "Run: commonweal upgrade" in result.stdout
+
+
+@pytest.mark.database
+def test_doctor_writes_nothing(world, command, guard):
+    start = len(guard.statements)
+    command("doctor")
+    assert guard.written_since(start) == set()
