@@ -8,6 +8,7 @@ SINGLE_BYTE = ("cp1252", "mac_roman")
 NAMES = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252",
          "mac_roman": "Mac Roman"}
 WELL_FORMED = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+LOST = re.compile("[\udc80-\udcff\ufffd]")
 HIGH = re.compile(rb"[\x80-\xff]")
 FREQUENT_LETTERS = set("éèêëàâäáãåçñóòôöõøúùûüíìîïßæœÉÈÀÁÇÖÜÄÅØÓÚÍÑ")
 PUNCTUATION = set("’‘“”–—…«»•")
@@ -30,7 +31,7 @@ def decode(content):
 
 
 def has_lost_bytes(text):
-    return any("\udc80" <= letter <= "\udcff" or letter == "\ufffd" for letter in text)
+    return LOST.search(text) is not None
 
 
 def _is_mostly_utf8(content):

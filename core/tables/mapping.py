@@ -248,7 +248,9 @@ def split(cell, separator=None):
 
 
 def _meaning(wanted, mapping, cell):
-    said = mapping.values.get(wanted.name, {})
+    said = mapping.values.get(wanted.name)
+    if not said:
+        return (wanted.means(cell) if wanted.means else None) or cell
     if cell in said:
         return said[cell]
     folded = {fold(word): value for word, value in said.items()}

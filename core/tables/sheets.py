@@ -14,6 +14,7 @@ from core.language import Words, lazy
 from core.tables.encodings import NAMES, decode, has_lost_bytes
 from core.tables.merged_ods import merged_cells
 
+MOST_ROWS = 200_000                 # all recommendations to all States are some 120,000
 LONGEST_RECORD_LINES = 200          # a quotation mark that is never closed would swallow the rest of the file
 DELIMITERS = (",", ";", "\t")
 LOST_BYTES = lazy("It holds characters in another encoding than the rest of the file. Save the file as UTF-8.")
@@ -76,6 +77,9 @@ def read_sheets(path):
 
 def _calamine_sheet(book, number):
     source = book.get_sheet_by_index(number)
+    height = source.end[0] + 1 if source.end else 0
+    if height > MOST_ROWS:
+        raise Refused(_too_many(height))
     sheet = Sheet(source.name, [])
     for row, cells in enumerate(source.to_python(skip_empty_area=False)):
         sheet.rows.append([_text(cell) for cell in cells])
@@ -86,6 +90,11 @@ def _calamine_sheet(book, number):
                 sheet.typed[row, column] = "number"
     sheet.merged = [(top, left, bottom, right) for (top, left), (bottom, right) in source.merged_cell_ranges or ()]
     return sheet
+
+
+def _too_many(count):
+    return lazy("The table has %(count)d rows; at most %(most)d are read. Take out what is about other States, and "
+                "empty rows at the end.", count=count, most=MOST_ROWS)
 
 
 def _text(cell):
@@ -102,6 +111,8 @@ def _text(cell):
 def _csv_sheet(content):
     text, encoding = decode(content)
     lines = list(io.StringIO(text, newline=""))
+    if len(lines) > MOST_ROWS:
+        raise Refused(_too_many(len(lines)))
     sheet = Sheet("", [], encoding=None if encoding.startswith("utf") else NAMES[encoding])
     delimiter, first = _delimiter(lines)
     at = first

@@ -128,3 +128,11 @@ def test_a_blank_line_keeps_its_number(tmp_path):
 def test_a_guessed_encoding_is_named(tmp_path):
     assert csv_of(tmp_path, "No,Text\n6.1,Égalité\n".encode("cp1252")).encoding == "Windows-1252"
     assert csv_of(tmp_path, "No,Text\n6.1,Égalité\n").encoding is None
+
+
+def test_more_rows_than_anybody_has_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.tables.sheets.MOST_ROWS", 2)
+    with pytest.raises(Refused, match="The table has 3 rows; at most 2 are read"):
+        csv_of(tmp_path, "No,Text\n6.1,a\n6.2,b\n")
+    with pytest.raises(Refused, match="The table has 5 rows; at most 2 are read"):
+        read_sheets(book(tmp_path))

@@ -2,9 +2,9 @@
 
 import html
 import re
-from functools import cache
 
 from core.language import lazy
+from core.reference.files import made_from_tables
 from core.reference.states import all_states, find_state, folded_name, is_state_code, state_name
 from core.tables.mapping import Field, fold
 from plugins.recommendations.readers.positions import position_in
@@ -49,7 +49,7 @@ def states_of(entry):
     return known, unknown
 
 
-@cache
+@made_from_tables
 def _names_elsewhere():
     return {folded_name(state_name(code, language)): code for language in OTHER_LANGUAGES for code in all_states()}
 

@@ -10,13 +10,12 @@ number and all the States stand in the text). An unknown State refuses its row: 
 import html
 import re
 from dataclasses import replace
-from functools import lru_cache
 
 from core.errors import Refused
 from core.files.reading import Problem, Reader, Reading
 from core.language import lazy, lazy_plural
 from core.reference.calendar import cycle_of_session
-from core.reference.files import look_first_in
+from core.reference.files import look_first_in, made_from_tables
 from core.reference.states import find_state, near_states, state_name
 from core.tables.guessing import guess_mapping, lacking
 from core.tables.mapping import apply, column_name, fold, heads, locate
@@ -106,7 +105,7 @@ def _review_state(record):
     return _state_named(record.values.get("review_state") or "")
 
 
-@lru_cache(maxsize=1000)
+@made_from_tables
 def _state_named(cell):
     return find_state(html.unescape(cell))
 

@@ -150,10 +150,10 @@ def test_two_positions_for_one_recommendation_are_told(tmp_path):
 def test_the_number_and_the_states_can_stand_in_the_text_which_is_the_truth(tmp_path):
     reading = read(tmp_path, "countries_concerned,text,upr_reccomending_states,upr_position,document_symbol,"
                              "upr_session\n"
-                             "Norway,36.1 Sign the Harbour Treaty (HT) (Chile) (France) (Niger);,Niger,,A/HRC/62/13,51\n"
+                             "Norway,36.1 Sign the Harbour Treaty (HT) (Chile) (Fiji) (Niger);,Niger,,A/HRC/62/13,51\n"
                              "Norway,36.2. Build courts &amp; schools (Peru); open shelters (Togo).,Peru,"
                              "Supported/Noted,A/HRC/62/13,51\n")
-    assert told(reading) == [("36.1", 0, "Sign the Harbour Treaty (HT)", ("CHL", "FRA", "NER"), None),
+    assert told(reading) == [("36.1", 0, "Sign the Harbour Treaty (HT)", ("CHL", "FJI", "NER"), None),
                              ("36.2", 1, "Build courts & schools", ("PER",), "supported-in-part"),
                              ("36.2", 2, "open shelters", ("TGO",), "supported-in-part")]
     assert (reading.state, reading.session, reading.cycle, reading.symbol) == ("NOR", 51, 4, "A/HRC/62/13")
