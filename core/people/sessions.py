@@ -96,7 +96,7 @@ class Sessions(SessionInterface):
 def start(session, person) -> None:
     """Sign this browser in: a new row and a new token, whatever it held before is gone but its language."""
     now, token = utc_now(), secrets.token_urlsafe(32)
-    session.clear()
+    end(session)
     with transaction():
         session.row = WebSession.create(token_hash=_hash(token), uid=new_uid(), person=person, values={},
                                         started_at=now, used_at=now,
