@@ -34,6 +34,7 @@ def claims_of(ctx, recommendations) -> dict[int, list[Claim]]:
     """Recommendation id → what the State claims about it, the newest first."""
     found: dict[int, list[Claim]] = {}
     ids = [getattr(one, "id", one) for one in recommendations]
-    for claim in visible(ctx, Claim).where(Claim.recommendation.in_(ids)).order_by(Claim.said_on.desc(), Claim.id.desc()):
+    for claim in (visible(ctx, Claim).where(Claim.recommendation.in_(ids))
+                  .order_by(Claim.said_on.desc(), Claim.id.desc())):
         found.setdefault(claim.recommendation_id, []).append(claim)
     return found

@@ -14,7 +14,7 @@ from plugins.midterm import entering, reporting, rounds, sharing
 from plugins.midterm.rows_in import LIGHTS_TABLE
 from plugins.midterm.shown import read_day
 
-coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG", help="The coalition's short name.")
+coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG", help="Its short name.")
 session_option = click.option("--session", type=int, metavar="N", help="The review of this Working Group session.")
 round_option = click.option("--round", "round_title", metavar="TITLE", help="The round; without it the newest.")
 dry_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")

@@ -1,4 +1,4 @@
-"""The tables of the mid-term assessment: rounds, shares, each organisation's light, the agreed one, claims, evidence."""
+"""The tables of the mid-term assessment: rounds, shares, organisations' lights, agreed ones, claims, evidence."""
 
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
 

@@ -1,11 +1,19 @@
 """The plugin `midterm`, hook by hook."""
 
-from core.api import Plugin, hookimpl, lazy
+from core.api import Entry, Plugin, hookimpl, lazy
+from plugins.midterm import beside, views
 from plugins.midterm.access import PERMISSIONS
+from plugins.midterm.assess_page import views as assess_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.commands import COMMANDS
+from plugins.midterm.matrix_page import views as matrix_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.models import TABLES
 
 PLUGIN = Plugin(name="midterm", title=lazy("Mid-term report"), version="0.1.0", requires=("recommendations",))
+
+
+@hookimpl
+def blueprints():
+    return [views.pages]
 
 
 @hookimpl
@@ -21,3 +29,24 @@ def tables():
 @hookimpl
 def commands():
     return COMMANDS
+
+
+@hookimpl
+def navigation(ctx):
+    return [Entry(lazy("Assess"), "midterm.begin", 30, ("midterm.assess", "midterm.save", "midterm.mine")),
+            Entry(lazy("Matrix"), "midterm.matrix", 40, ("midterm.agree", "midterm.agree_equal"))]
+
+
+@hookimpl
+def waiting_items(ctx):
+    return views.waiting(ctx)
+
+
+@hookimpl
+def panels(ctx, place, objects):
+    return beside.panels(ctx, place, objects)
+
+
+@hookimpl
+def facets(ctx, place, objects):
+    return beside.facets(ctx, place, objects)

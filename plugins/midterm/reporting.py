@@ -15,12 +15,11 @@ from plugins.midterm.lights import LIGHTS, WORDS, in_words
 from plugins.midterm.matrix import grouped, lines_of, states_of, tally, terms_of
 from plugins.midterm.models import Round
 from plugins.recommendations.models import Import, ImportRow
+from plugins.recommendations.positions import POSITION_WORDS
 
 DOORS = ("public", "members")
 ALL_FORMS = (*FORMS, "matrix")
 WORD_TYPE = FORMS["docx"].media_type
-POSITION_WORDS = {"supported": lazy("Supported"), "supported-in-part": lazy("Supported in part"),
-                  "noted": lazy("Noted"), "pending": lazy("Pending")}
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class _Words:
 
     def row(self, line):
         return Row((Cell(self._recommendation(line)),
-                    Cell((plain(str(POSITION_WORDS[line.position])),) if line.position in POSITION_WORDS else ()),
+                    Cell((plain(str(POSITION_WORDS[line.position])),) if line.position else ()),
                     Cell(self._terms(line)), Cell(self._assessment(line))))
 
     def _recommendation(self, line):

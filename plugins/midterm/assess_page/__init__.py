@@ -1,0 +1,1 @@
+"""The pages on which an organisation's people set its lights: the list, and one at a time."""

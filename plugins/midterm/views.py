@@ -1,0 +1,255 @@
+"""The blueprint, what its pages have in common, and the small forms: shares, evidence, dissent, claims, undo."""
+
+from flask import Blueprint, current_app, request, url_for
+
+from core.api import (
+    Membership,
+    NotThere,
+    Refused,
+    Review,
+    WaitingItem,
+    _,
+    allowed,
+    find,
+    format_date,
+    labels,
+    lazy,
+    lazy_plural,
+    ngettext,
+    undo,
+)
+from core.people.views import own_path
+from core.web.frame import back_to, review_here, route, say
+from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
+from plugins.midterm.lights import HINTS, KEYS, LIGHTS, SHORT, WORDS, in_words, read_light
+from plugins.midterm.matrix import lines_of
+from plugins.midterm.models import AgreedAssessment, Claim, Evidence, Round
+from plugins.midterm.shown import read_day, read_shown
+from plugins.recommendations.models import Recommendation
+
+pages = Blueprint("midterm", __name__)
+
+UNDOABLE = {"assess": "midterm.assess", "agree": "midterm.agree"}
+
+
+def needed_review(ctx) -> Review:
+    """The review of this page; a page without one says what to do first."""
+    review = review_here(ctx)
+    if review is None:
+        raise Refused(lazy("The coalition follows no review yet. Bring in a file with recommendations first."))
+    return review
+
+
+def round_here(ctx, review) -> Round | None:
+    """The round that `?round=` names by its uid, else the newest."""
+    uid = request.values.get("round")
+    if not uid:
+        return rounds.find_round(ctx, review)
+    found = find(ctx, Round, uid)
+    if found.review_id != review.id:
+        raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+    return found
+
+
+def offer_undo(act: str | None, kind: str):
+    """What say() needs to offer taking an act back."""
+    return act and {"url": url_for("midterm.take_back"), "fields": {"act": act, "kind": kind}, "label": _("Undo")}
+
+
+def back(**default):
+    """To the page that the form came from, when it is one of ours; else to the default."""
+    came_from = own_path((request.referrer or "").removeprefix(request.host_url.rstrip("/")))
+    return back_to(came_from) if came_from else back_to(default.pop("endpoint"), **default)
+
+
+def light_words(light, in_practice) -> str:
+    return " · ".join(str(words) for _light, words in in_words(light, in_practice))
+
+
+def acting_for(ctx) -> Membership | None:
+    """The organisation that the page is about: `for` names one of one's own; else the first; None without any."""
+    wanted = request.values.get("for")
+    own = {membership.uid: membership for membership in ctx.memberships}
+    if wanted and wanted not in own:
+        raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+    return own[wanted] if wanted else next(iter(ctx.memberships), None)
+
+
+def for_whom(membership):
+    return {"for": membership.uid} if membership else {}
+
+
+def light_choices():
+    return [{"value": light, "words": str(SHORT[light]), "hint": str(HINTS[light]), "key": KEYS[light]}
+            for light in LIGHTS]
+
+
+def recommendation_url(recommendation) -> str:
+    """The page of a recommendation, where the plugin that shows it is there; else an empty string."""
+    if "recommendations.show" not in current_app.view_functions:
+        return ""
+    return url_for("recommendations.show", uid=recommendation.uid)
+
+
+def claim_row(claim):
+    facts = [claim.source, format_date(claim.said_on) if claim.said_on else ""]
+    return {"text": claim.text, "light": claim.light, "words": str(WORDS[claim.light]) if claim.light else "",
+            "source": ", ".join(fact for fact in facts if fact),
+            "remove_url": url_for("midterm.drop_claim", uid=claim.uid)}
+
+
+# Sharing out
+
+@pages.post("/share")
+@route("midterm.share")
+def share(ctx):
+    """From the list of recommendations: those ticked go to an organisation, by a day."""
+    review = needed_review(ctx)
+    if not request.form.get("organisation"):
+        raise Refused(lazy("Choose the organisation that gets them."))
+    membership = find(ctx, Membership, request.form["organisation"])
+    chosen = sharing.recommendations_by_uid(ctx, review, request.form.getlist("rec"))
+    done = sharing.share(ctx, review, rounds.find_round(ctx, review), chosen, membership,
+                         read_day(request.form.get("due", "")))
+    undoing = {"url": url_for("midterm.unshare", review=review.key), "label": _("Undo"), "fields": {
+        "organisation": membership.uid, "recs": ",".join(one.uid for one in chosen)}} if done.new else None
+    say(_("%(organisation)s: %(shared)s", organisation=labels(ctx, [membership])[membership.id],
+          shared=_shared_words(done)), undo=undoing)
+    return back(endpoint="midterm.matrix", review=review.key)
+
+
+def _shared_words(done):
+    words = [ngettext("%(num)d recommendation shared out", "%(num)d recommendations shared out", done.new)]
+    if done.changed:
+        words.append(ngettext("%(num)d with another date", "%(num)d with another date", done.changed))
+    if done.unchanged:
+        words.append(ngettext("%(num)d was there already", "%(num)d were there already", done.unchanged))
+    return ", ".join(words)
+
+
+@pages.post("/unshare")
+@route("midterm.share")
+def unshare(ctx):
+    review = needed_review(ctx)
+    membership = find(ctx, Membership, request.form.get("organisation", ""))
+    chosen = sharing.recommendations_by_uid(ctx, review, request.form.get("recs", "").split(","))
+    done = sharing.take_back(ctx, rounds.needed_round(ctx, review), chosen, membership)
+    say(ngettext("%(num)d share is taken back.", "%(num)d shares are taken back.", done.changed))
+    if done.refused:
+        say(ngettext("%(num)d stays: it has a light already.", "%(num)d stay: they have a light already.",
+                     done.refused), kind="care")
+    return back(endpoint="midterm.matrix", review=review.key)
+
+
+# Undo, evidence, dissent, claims
+
+@pages.post("/undo")
+@route("midterm.see")
+def take_back(ctx):
+    action = UNDOABLE.get(request.form.get("kind", ""))
+    if action is None:
+        raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+    done, left = undo(ctx, request.form.get("act", ""), action)
+    say(ngettext("%(num)d change is taken back.", "%(num)d changes are taken back.", done))
+    if left:
+        say(ngettext("%(num)d stays: somebody changed it since.", "%(num)d stay: somebody changed them since.", left),
+            kind="care")
+    return back(endpoint="midterm.matrix")
+
+
+@pages.post("/recommendations/<uid>/evidence")
+@route("midterm.see", load=Recommendation)
+def give_evidence(ctx, recommendation):
+    """`for` names one's own organisation; without it the evidence is the coalition's."""
+    membership = acting_for(ctx) if request.form.get("for") else None
+    shown = read_shown(request.form.get("evidence", ""), request.form.get("evidence_source", ""),
+                       request.form.get("evidence_date", ""), request.form.get("title", ""))
+    added = evidence.add_evidence(ctx, recommendation, rounds.find_round(ctx, recommendation.review), membership, shown)
+    say(_("The evidence is added.") if added else _("The same evidence stands here already."))
+    return back(endpoint="midterm.matrix")
+
+
+@pages.post("/evidence/<uid>/drop")
+@route("midterm.see", load=Evidence)
+def drop_evidence(ctx, shown):
+    evidence.remove_evidence(ctx, shown)
+    say(_("The evidence is removed."))
+    return back(endpoint="midterm.matrix")
+
+
+@pages.post("/agreed/<uid>/dissent")
+@route("midterm.see", load=AgreedAssessment)
+def dissent(ctx, agreed):
+    membership = acting_for(ctx)
+    if membership is None:
+        raise Refused(lazy("You act for no organisation here. A coordinator can enter you for one on the coalition's "
+                           "page."))
+    agreeing.set_dissent(ctx, agreed, membership, request.form.get("sentence", ""))
+    say(_("Your dissent stands beside the agreed light.") if request.form.get("sentence", "").strip()
+        else _("Your dissent is taken away."))
+    return back(endpoint="midterm.matrix")
+
+
+@pages.post("/recommendations/<uid>/claims")
+@route("midterm.claim", load=Recommendation)
+def add_claim(ctx, recommendation):
+    sent = request.form
+    added = claims.add_claim(ctx, recommendation, sent.get("text", ""), read_day(sent.get("said_on", "")),
+                             read_light(sent.get("light", "")), sent.get("source", ""))
+    say(_("What the State says is written down.") if added else _("The same stands here already."))
+    return back(endpoint="midterm.matrix")
+
+
+@pages.post("/claims/<uid>/drop")
+@route("midterm.claim", load=Claim)
+def drop_claim(ctx, claim):
+    claims.remove_claim(ctx, claim)
+    say(_("It is removed."))
+    return back(endpoint="midterm.matrix")
+
+
+# Today
+
+def waiting(ctx) -> list[WaitingItem]:
+    """What waits for this person in the newest review: lights to set, and differences to settle."""
+    review = review_here(ctx)
+    assessment_round = rounds.find_round(ctx, review) if review else None
+    if assessment_round is None:
+        return []
+    items = [_lights_wait(ctx, review, assessment_round, membership) for membership in ctx.memberships]
+    if allowed(ctx, "midterm.agree", assessment_round):
+        items += _decisions_wait(ctx, review, assessment_round)
+    return [item for item in items if item]
+
+
+def _lights_wait(ctx, review, assessment_round, membership):
+    work = assessing.tasks(ctx, assessment_round, membership)
+    left = [task for task in work if not task.light]
+    if not left:
+        return None
+    days = sorted(task.due for task in left if task.due)
+    name = labels(ctx, ctx.memberships)[membership.id]
+    return WaitingItem(
+        f"midterm.assess:{assessment_round.uid}:{membership.uid}:{days[0] if days else ''}",
+        lazy_plural("Assess %(num)d recommendation for %(organisation)s", "Assess %(num)d recommendations for "
+                    "%(organisation)s", len(left), organisation=name),
+        url_for("midterm.begin", review=review.key, **for_whom(membership)), days[0] if days else None, 20,
+        len(work) - len(left), len(work), lazy("Assess"))
+
+
+def _decisions_wait(ctx, review, assessment_round):
+    lines = lines_of(ctx, review, assessment_round)
+    differing = sum(line.differs and not line.is_agreed for line in lines)
+    equal = len(agreeing.equal_ones(ctx, assessment_round))
+    if differing:
+        yield WaitingItem(
+            f"midterm.settle:{assessment_round.uid}", lazy_plural(
+                "On %(num)d recommendation the lights differ, and none is agreed",
+                "On %(num)d recommendations the lights differ, and none is agreed", differing),
+            url_for("midterm.matrix", review=review.key, show="differ"), None, 30, act=lazy("Settle"))
+    if equal:
+        yield WaitingItem(
+            f"midterm.equal:{assessment_round.uid}", lazy_plural(
+                "%(num)d light can be agreed: all who answered say the same",
+                "%(num)d lights can be agreed: all who answered say the same", equal),
+            url_for("midterm.matrix", review=review.key, show="open"), None, 40, act=lazy("Agree"))
