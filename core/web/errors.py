@@ -6,12 +6,13 @@ import secrets
 from flask import g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from peewee import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from core import audit
 from core.changes import AlreadyAnswered, FormMark
 from core.context import Context
 from core.errors import Conflict, Forbidden, NotThere, Refused
+from core.language import _
 from core.web.frame import Frame, SignedOut, first_answer
 
 log = logging.getLogger("commonweal.web")
@@ -30,8 +31,11 @@ def install(app) -> None:
 
 def typed() -> list[dict]:
     """What the person had typed into the form that could not be taken, by field, without secrets and marks."""
-    return [{"name": name, "value": value} for name, value in request.form.items(multi=True)
-            if name not in NOT_TYPED and value.strip()]
+    try:
+        fields = list(request.form.items(multi=True))
+    except RequestEntityTooLarge:               # it was not read
+        return []
+    return [{"name": name, "value": value} for name, value in fields if name not in NOT_TYPED and value.strip()]
 
 
 def _page(template, status, **values):
@@ -92,6 +96,8 @@ def _busy(error):
 def _other(error):
     if error.code and error.code < 400:
         return error
+    if isinstance(error, SecurityError):        # another host's name: no address can be made, so no page either
+        return _("This server does not answer to that name. Look at the address."), 400, {"Content-Type": "text/plain"}
     return _page("400" if error.code == 400 else "500", error.code or 500,
                  **({} if error.code == 400 else {"number": ""}))
 

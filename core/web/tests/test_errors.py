@@ -1,0 +1,124 @@
+"""Error pages: what happened, what to do, what was typed; and nothing that is not this person's."""
+
+import io
+
+import pytest
+from peewee import OperationalError
+
+from core.audit import AuditLine
+from core.coalitions import members
+from core.coalitions.models import Organisation
+from core.errors import Conflict
+from core.people.models import WebSession
+
+TYPED = "Fernwater Clinic <b>&amp; Friends"
+
+
+def refused_lines():
+    return [(line.action, line.object_uid) for line in AuditLine.select().where(AuditLine.result == "refused")]
+
+
+def given_back(page) -> dict[str, str]:
+    """What the page gives back for copying: field → text."""
+    labels = {label.get("for"): label.text_content() for label in page.tree.xpath("//label")}
+    return {labels[area.get("id")]: area.text.removeprefix("\n") for area in page.tree.xpath("//textarea[@readonly]")}
+
+
+@pytest.mark.parametrize("token", [None, "", "made up", "IjEi.forged.mark"])
+def test_a_form_without_its_mark_is_not_taken_and_comes_back_for_copying(cast, browser_of, token):
+    browser = browser_of(cast.coordinator)
+    browser.get("/c/meridia/coalition")
+    sent = {"name": TYPED, "acronym": " "} | ({"csrf_token": token} if token is not None else {})
+    page = browser._ask("POST", "/c/meridia/coalition/organisations", 400, True, data=sent)
+    assert page.heading == "This form was not taken" and given_back(page) == {"name": TYPED}
+    assert not Organisation.select().where(Organisation.name.contains("Fernwater")).exists()
+
+
+def test_anothers_mark_is_no_mark(cast, browser_of):
+    page = browser_of(cast.coordinator).post("/c/meridia/coalition/organisations", {
+        "name": TYPED, "csrf_token": browser_of(cast.editor).csrf_token()}, status=400)
+    assert given_back(page) == {"name": TYPED}
+
+
+def test_every_form_is_asked_for_its_mark_without_exception(app):
+    extension = app.extensions["csrf"]
+    assert (extension._exempt_views, extension._exempt_blueprints) == (set(), set())
+    assert app.config["WTF_CSRF_CHECK_DEFAULT"] and app.config["WTF_CSRF_ENABLED"]
+
+
+def test_what_was_typed_when_the_session_had_ended_is_not_lost(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    form = browser.get("/c/meridia/coalition").form("/organisations")
+    WebSession.delete().execute()
+    page = browser.submit(form, 401, name=TYPED)
+    assert page.heading == "Your session has ended" and given_back(page) == {"name": TYPED}
+
+
+def test_a_refusal_says_so_gives_back_and_is_written_down_once(cast, browser_of):
+    page = browser_of(cast.member).post("/c/meridia/coalition/organisations", {"name": TYPED}, status=403)
+    assert page.heading == "This is not yours to do" and given_back(page) == {"name": TYPED}
+    assert refused_lines() == [("refused:coalitions.add_organisation", cast.coalition.uid)]
+
+
+def test_no_password_and_no_mark_is_given_back(cast, browser_of):
+    page = browser_of(cast.member).post("/account/password", {
+        "old": "my old secret words", "new": "my new secret words", "other": "kept", "csrf_token": "no"}, status=400)
+    assert given_back(page) == {"other": "kept"} and "secret" not in page.text
+
+
+def test_a_conflict_shows_both_versions_and_the_choice_can_be_sent(cast, browser_of, monkeypatch):
+    def stood(ctx, seat, hours):
+        raise Conflict("Somebody else changed this since you opened it.", seat,
+                       {"name": "Mine <i>"}, {"name": "Theirs <i>"}, 7)
+    monkeypatch.setattr(members, "new_set_up_link", stood)
+    page = browser_of(cast.coordinator).post(f"/c/meridia/coalition/people/{cast.member.seat.uid}/link",
+                                             {"name": "Mine <i>", "acronym": "M", "mark": "m" * 20}, status=409)
+    assert "Mine <i>" in page.words and "Theirs <i>" in page.words
+    fields = page.form("/link").fields
+    assert (fields["version"], fields["acronym"]) == (["7"], ["M"])
+    assert len(fields["mark"][0]) > 20
+
+
+def test_too_much_is_refused_before_it_is_read(app, cast, browser_of):
+    app.config["MAX_CONTENT_LENGTH"] = 100_000
+    page = browser_of(cast.coordinator).post("/c/meridia/coalition/organisations", {
+        "name": TYPED, "file": (io.BytesIO(b"x" * 200_000), "big.docx")}, status=413)
+    assert page.heading == "This is too large"
+
+
+def test_a_busy_database_gives_the_form_back(app, cast, browser_of, monkeypatch, guard):
+    def locked(*arguments):
+        raise OperationalError("database is locked")
+    monkeypatch.setattr(members, "add_organisation", locked)
+    page = browser_of(cast.coordinator).post("/c/meridia/coalition/organisations", {"name": TYPED}, status=503)
+    assert page.heading == "The server has too much to do at this moment" and given_back(page) == {"name": TYPED}
+    assert guard.forget() == ["log: request coalitions.add_organisation: the database is busy or away: "
+                              "OperationalError"]
+
+
+def test_a_fault_of_ours_has_a_number_in_page_and_log_and_no_value_in_either(app, cast, browser_of, monkeypatch,
+                                                                             guard):
+    def broken(ctx, name, acronym=""):
+        raise ValueError(f"cannot take {name}")
+    monkeypatch.setattr(members, "add_organisation", broken)
+    page = browser_of(cast.coordinator).post("/c/meridia/coalition/organisations", {"name": TYPED}, status=500)
+    (fault,) = guard.forget()
+    number = fault.split()[2]
+    assert f"Fault number {number}." in page.words and given_back(page) == {"name": TYPED}
+    assert "ValueError at " in fault and "test_errors.py:" in fault
+    assert "Fernwater" not in fault and "cannot take" not in page.text
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/nothing/here", 404), ("GET", "/c/meridia/nothing", 404), ("PUT", "/account", 404),
+    ("TRACE", "/account", 404), ("DELETE", "/c/meridia/", 404), ("GET", "/theme/../layout.html", 404),
+    ("GET", "/theme/nothing.css", 404), ("GET", "/c/meridia/coalition?review=999", 404)])
+def test_what_is_not_there_is_a_page_for_who_is_signed_in(cast, browser_of, method, path, status):
+    page = browser_of(cast.member)._ask(method, path, status, True)
+    assert page.heading == "There is nothing here for you"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000"])
+def test_another_host_s_name_is_no_name_of_ours(browser_of, host):
+    page = browser_of()._ask("GET", "/sign-in", None, False, headers={"Host": host})
+    assert page.status == 400 and host not in page.text
