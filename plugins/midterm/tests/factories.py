@@ -81,8 +81,12 @@ def _review(cast):
     recommendation, assessment_round = _one(cast)
     agreeing.decide(cast.coordinator.ctx, assessment_round, [agreeing.Decision(recommendation, "none")])
     return {"recommendation": recommendation.uid, "organisation": cast.other_member.membership.uid,
-            "own": cast.member.membership.uid, "assessment": assessment_of(recommendation, cast.member.membership).uid,
-            "form": "csv"}
+            "own": cast.member.membership.uid, "assessment": assessment_of(recommendation, cast.member.membership).uid}
+
+
+def _file(cast):
+    _one(cast)
+    return {"form": "csv"}
 
 
 FACTORIES = {
@@ -90,6 +94,7 @@ FACTORIES = {
     "assessment": _assessment,
     "claim": _claim,
     "evidence": _evidence,
+    "file": _file,
     "recommendation": lambda cast: _one(cast)[0],
     "review": _review,
     "round": lambda cast: _one(cast)[1],
