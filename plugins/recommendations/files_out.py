@@ -47,8 +47,7 @@ def write_csv(rows):
 def write_xlsx(rows):
     """One sheet with a head that stays; text as text, so "1.10" keeps its zero. Refused: a cell beyond Excel's size."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                     "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"title": "Recommendations", "author": "Commonweal", "created": MADE})
     head = book.add_format({"bold": True, "bottom": 1})
     cell_format = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})

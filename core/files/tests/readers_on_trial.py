@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,7 +124,8 @@ def answering_too_much(path, settings):
 
 
 def environment(path, settings):
-    return {"environment": sorted(os.environ), "folder": os.getcwd(), "length": os.path.getsize(path)}
+    return {"environment": sorted(os.environ), "folder": os.getcwd(), "length": os.path.getsize(path),
+            "isolated": sys.flags.isolated}
 
 
 def reader(read_file, sniff_file=sniff, name="trial"):

@@ -93,6 +93,7 @@ def test_a_child_sees_neither_environment_nor_working_folder(path, monkeypatch):
     monkeypatch.setenv("COMMONWEAL_SECRET", "words")
     seen = ask_child(trial.environment, path, {})
     assert seen["folder"] == "/" and seen["length"] == os.path.getsize(path)
+    assert seen["isolated"] == 1
     assert [name for name in seen["environment"] if name.startswith(("COMMONWEAL", "PATH", "HOME"))] == []
 
 

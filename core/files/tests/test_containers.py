@@ -98,3 +98,13 @@ def test_a_small_member_may_be_well_packed_and_a_large_one_not(tmp_path, monkeyp
     assert check_file(written(tmp_path, "a.docx", package)) == "docx"
     monkeypatch.setattr(containers, "RATIO_COUNTS_FROM", 500_000)
     assert "too large" in refusal_of(written(tmp_path, "b.docx", package))
+
+
+def test_many_members_of_a_modest_size_count_together(tmp_path, monkeypatch):
+    package = a_docx()
+    for number in range(4):
+        package = with_member(package, f"word/media/noise{number}.bmp", bytes(range(256)) * 1000)
+    path = written(tmp_path, "a.docx", package)
+    assert check_file(path) == "docx"
+    monkeypatch.setattr(containers, "LARGEST_UNPACKED", 1_000_000)
+    assert "too large" in refusal_of(path)

@@ -40,3 +40,8 @@ def test_a_foreign_line_in_a_utf8_text_spoils_itself_only():
     assert encoding == "utf-8"
     assert [has_lost_bytes(line) for line in text.splitlines()] == [False, True, False]
     assert (text.splitlines()[0], text.splitlines()[2]) == ("Où naît le rêve", "À Évora")
+
+
+def test_line_ends_alone_make_no_old_mac_file():
+    content = "To,Text\rMeridia,Increase equité\r".encode("cp1252")
+    assert decode(content) == ("To,Text\rMeridia,Increase equité\r", "cp1252")
