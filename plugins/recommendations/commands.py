@@ -56,7 +56,7 @@ def import_command(instance, file, slug, session, form, profile, dry_run, as_jso
 @json_option
 @click.pass_obj
 def positions_command(instance, file, slug, session, said_on, source, dry_run, as_json):
-    """Set positions from the State's reply. Example: commonweal recommendations positions reply.txt --coalition meridia"""
+    """Set positions from the State's reply. Example: commonweal recommendations positions reply.txt --coalition c"""
     with instance.in_coalition(slug) as (app, ctx):
         settings = {"session": session, "state": ctx.coalition.state, "source": source, "said_on": _day(said_on)}
         _bring_in(app, ctx, file, "positions", settings, dry_run, as_json)
@@ -158,7 +158,7 @@ def _imports_to_choose(ctx):
 @click.argument("file", type=click.Path())
 @click.pass_obj
 def profile_command(instance, file):
-    """Print the guessed mapping of a table, to keep and correct. Example: commonweal recommendations profile list.xlsx"""
+    """Print the guessed mapping of a table, to keep. Example: commonweal recommendations profile our.xlsx"""
     guess = ask_child(propose, file, {"reference_folder": str(instance.folder.resolve() / "reference")})
     click.echo(write_profile(mapping_from(guess["mapping"], FIELDS)), nl=False)
 

@@ -1,7 +1,9 @@
 """The plugin `recommendations`, hook by hook."""
 
-from core.api import Plugin, hookimpl, lazy
+from core.api import Entry, Plugin, hookimpl, lazy
 from plugins.recommendations.commands import COMMANDS
+from plugins.recommendations.editing import views as editing_views
+from plugins.recommendations.imports import views as import_views
 from plugins.recommendations.models import TABLES
 from plugins.recommendations.permissions import PERMISSIONS
 from plugins.recommendations.readers.commonweal import COMMONWEAL
@@ -9,8 +11,21 @@ from plugins.recommendations.readers.matrix import MATRIX
 from plugins.recommendations.readers.reply import REPLY
 from plugins.recommendations.readers.report import REPORT
 from plugins.recommendations.readers.table import TABLE
+from plugins.recommendations.views import pages
+
+# Both hang their pages on the one blueprint.
+PAGES_OF = (editing_views, import_views)
 
 PLUGIN = Plugin(name="recommendations", title=lazy("Recommendations"), version="0.1.0")
+
+
+ENDPOINTS = tuple(f"recommendations.{name}" for name in ("show", "show_by_number", "add", "edit", "import_page",
+                                                         "read_file", "look", "mapping"))
+
+
+@hookimpl
+def blueprints():
+    return [pages]
 
 
 @hookimpl
@@ -31,3 +46,8 @@ def commands():
 @hookimpl
 def readers():
     return [MATRIX, REPORT, COMMONWEAL, TABLE, REPLY]
+
+
+@hookimpl
+def navigation(ctx):
+    return Entry(lazy("Recommendations"), "recommendations.index", weight=10, endpoints=ENDPOINTS)

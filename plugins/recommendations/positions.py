@@ -40,8 +40,8 @@ def record_position(entry, recommendation, position, *, said_on=None, source=Non
     if position is None:
         return None
     if position not in POSITIONS:
-        raise Refused(lazy("“%(position)s” is no position. A State's position is supported, supported-in-part, noted or "
-                           "pending.", position=position))
+        raise Refused(lazy("“%(position)s” is no position. A State's position is supported, supported-in-part, noted "
+                           "or pending.", position=position))
     standing = newest(earlier)
     if standing is not None and (position == standing.position and said_on in (None, standing.said_on)
                                  or position == "pending" and standing.position != "pending"):
@@ -75,6 +75,7 @@ def add_position(ctx, recommendation, position, *, said_on=None, source=None, ve
     with change(ctx, "recommendations.edit", recommendation, version=version) as entry:
         made = record_position(entry, recommendation, position, said_on=said_on, source=source, earlier=earlier)
         if made is None:
-            raise Refused(lazy("This is the position already, so nothing was added. *Pending* never follows an answer."))
+            raise Refused(lazy("This is the position already, so nothing was added. Pending never follows an "
+                               "answer."))
         entry.add(made)
     return made

@@ -228,8 +228,8 @@ def _says_nothing_new(name, value, standing):
 
 def _stands_twice(row, first):
     return Refusal(row.place, lazy(
-        "The number %(number)s stands twice with different words: here and at %(other)s, which was kept. Give one of them "
-        "its right number, or a part.", number=row.number, other=first.place), row.text, row.number, row.part, row)
+        "The number %(number)s stands twice with different words: here and at %(other)s, which was kept. Give one of "
+        "them its right number, or a part.", number=row.number, other=first.place), row.text, row.number, row.part, row)
 
 
 def _number_taken(entry, owner):

@@ -61,8 +61,8 @@ class Writer:
                   *(item.entry for item in taken if any(change.name == "number" for change in item.changes))]
         for entry in wanted:
             if entry.number and (entry.number, entry.part) in kept:
-                raise Refused(lazy("%(number)s cannot be left out: another recommendation of the file takes its number. "
-                                   "Tick both, or leave out both.", number=entry.number))
+                raise Refused(lazy("%(number)s cannot be left out: another recommendation of the file takes its "
+                                   "number. Tick both, or leave out both.", number=entry.number))
 
     def _hold(self, items):
         ids = {item.standing.id for item in items}

@@ -35,6 +35,8 @@ class Sources:
         """What the file says. settings["form"] names the reader; without it the surest one reads. Raises Refused."""
         readers = self.of_subject(subject)
         given = {name: settings[name] for name in READER_SETTINGS if settings.get(name)}
+        if settings.get("near_session"):            # of several reviews in one table, the one that is looked at
+            given.setdefault("session", settings["near_session"])
         given["reference_folder"] = str(self.reference)
         wanted = settings.get("form")
         if not wanted:

@@ -35,7 +35,7 @@ def target_of(ctx, reading, session=None, here=None, into=None) -> Target:
     if into and into != "new":
         chosen = next((review for review in reviews if review.uid == into), None)
         if chosen is not None and chosen != proposed:
-            return Target(chosen, tuple([proposed, *(review for review in others if review != chosen)]))
+            return Target(chosen, (proposed, *(review for review in others if review != chosen)))
     return Target(proposed, tuple(others))
 
 
