@@ -26,7 +26,7 @@ from core.coalitions.models import Coalition, Membership, Organisation, Represen
 from core.config import Settings
 from core.errors import Refused
 from core.files.store import StoredFile
-from core.language import lazy
+from core.language import Catalogues, lazy
 from core.people import views as people_views
 from core.people.models import Attempt, Person, SetUpLink, WebSession
 from core.people.sessions import Sessions
@@ -190,8 +190,9 @@ def _languages(app):
     folders = [CORE / "translations", *(loaded.folder / "translations" for loaded in app.host.loaded.values()),
                app.settings.instance / "translations"]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
-    Babel(app, locale_selector=lambda: g.ctx.locale if "ctx" in g else None,
-          timezone_selector=lambda: g.ctx.zone if "ctx" in g else None)
+    babel = Babel(app, locale_selector=lambda: g.ctx.locale if "ctx" in g else None,
+                  timezone_selector=lambda: g.ctx.zone if "ctx" in g else None)
+    babel.domain_instance = Catalogues()
 
 
 def log_to(stream) -> None:

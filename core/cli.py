@@ -57,7 +57,10 @@ class Instance:
         with app.app_context(), db.connection():
             ctx = self._context()
             with speaking(ctx.locale):
-                yield app, ctx
+                try:
+                    yield app, ctx
+                except Refused as error:        # further out, nobody knows the person's language any more
+                    raise Refusal(str(error.sentence)) from None
 
     def _context(self):
         ctx = Context(via="command", now=utc_now())

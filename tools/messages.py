@@ -1,10 +1,12 @@
-"""Brings the catalogues up to the sentences in the code: `python tools/messages.py`, for core and each plugin.
+"""Brings the catalogues up to the sentences in the code: `python tools/messages.py [LANGUAGE …]`, of core and plugins.
 
-With `--check` it writes nothing, names the sentences that a language lacks, and ends with 1 when there are any.
+Without a language it takes those that core has; `fr` begins one. With `--check` it writes nothing, names the sentences
+that a language lacks, and ends with 1 when there are any.
 A catalogue is a language of core or of a plugin: <package>/translations/<language>/LC_MESSAGES/messages.po.
 """
 
 import io
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -14,7 +16,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = ("ar", "fr")
+# What Babel writes at the head of a catalogue where nobody has said anything; a moment in it would change each time.
+EMPTY_HEAD = re.compile(rb'^"(?:Project|Report|POT|PO|Last|Language-Team|Generated)-?[\w-]*: .*\\n"\n', re.MULTILINE)
 KEYWORDS = {"_": None, "lazy": None, "ngettext": (1, 2), "lazy_plural": (1, 2)}
 METHODS = [("**/tests/**", "ignore"), ("**/migrations/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2"),
            ("**/upr_cycle.toml", "tools.messages:stage_titles")]
@@ -41,13 +44,18 @@ def extracted(package: Path) -> Catalog:
     return found
 
 
+def languages() -> list[str]:
+    """The languages that core has; each of them is whole, in core and in every plugin (tests/test_languages.py)."""
+    return sorted(folder.name for folder in (ROOT / "core" / "translations").iterdir() if folder.is_dir())
+
+
 def catalogue(package: Path, language: str) -> Path:
     return package / "translations" / language / "LC_MESSAGES" / "messages.po"
 
 
 def read(path: Path, language: str) -> Catalog:
     if not path.exists():
-        return Catalog(locale=language, project="Commonweal", charset="utf-8")
+        return Catalog(locale=language, project="Commonweal", charset="utf-8", fuzzy=False, header_comment="")
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
@@ -70,14 +78,14 @@ def lacking(standing: Catalog) -> list[str]:
 def write(path: Path, standing: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     content = io.BytesIO()
-    write_po(content, standing, width=118, sort_output=True, omit_header=False)
-    path.write_bytes(content.getvalue())
+    write_po(content, standing, width=118, sort_output=True)
+    path.write_bytes(EMPTY_HEAD.sub(b"", content.getvalue()).lstrip())
 
 
-def main(check: bool) -> int:
+def main(wanted: list[str], check: bool) -> int:
     missing = 0
     for package in packages():
-        for language in LANGUAGES:
+        for language in wanted or languages():
             standing = updated(package, language)
             if not check:
                 write(catalogue(package, language), standing)
@@ -90,4 +98,4 @@ def main(check: bool) -> int:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    sys.exit(main("--check" in sys.argv[1:]))
+    sys.exit(main([word for word in sys.argv[1:] if word != "--check"], "--check" in sys.argv[1:]))

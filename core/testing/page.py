@@ -89,16 +89,24 @@ class Page:
             return []
         return [*self._title_faults(), *self._id_faults(), *self._label_faults()]
 
+    @property
+    def error_mark(self) -> str:
+        """What the title of a form that came back begins with: "Error: ", or one such word of another language."""
+        if self.tree.get("lang") == "en":
+            return "Error: "
+        first = self.title.partition(" ")[0]
+        return f"{first} " if self.status == 422 and first.endswith(":") else "Error: "
+
     def _title_faults(self):
         headings = self.tree.xpath("//h1")
         if len(headings) != 1:
             yield f"{len(headings)} h1, not one"
         if not self.tree.get("lang"):
             yield "no language (lang) on html"
-        begun = self.title.removeprefix("Error: ")
+        begun = self.title.removeprefix(self.error_mark)
         if not begun.startswith(self.heading) and not self.path.startswith(OTHER_TITLES):
             yield f"the title {self.title!r} does not begin with the h1 {self.heading!r}"
-        if self.status == 422 and self.tree.find_class("is-wrong") and not self.title.startswith("Error: "):
+        if self.status == 422 and self.tree.find_class("is-wrong") and begun == self.title:
             yield f"a form came back, and the title {self.title!r} does not begin with 'Error: '"
 
     def _id_faults(self):
