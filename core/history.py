@@ -3,7 +3,7 @@
 from core.changes import Revision, change
 from core.coalitions.models import Owned
 from core.errors import Refused
-from core.language import lazy
+from core.language import Words, lazy
 from core.policy import visible
 
 
@@ -58,8 +58,18 @@ def overwritten(ctx, limit=5) -> list[Revision]:
                 .order_by(Revision.id.desc()).limit(limit))
 
 
-def say_seen(ctx) -> None:
-    """The person has seen what was replaced; it is not shown again."""
+def replaced_words(ctx) -> list[tuple[Revision, Words]]:
+    """overwritten(), each with the sentence of its model. One query when there is nothing to tell."""
+    revisions = overwritten(ctx)
+    objects = _objects_of(ctx, revisions)
+    gone = lazy("What you wrote was replaced, and then removed.")
+    return [(revision, objects[revision.object_uid].replaced(revision.before) if revision.object_uid in objects else gone)
+            for revision in revisions]
+
+
+def say_seen(ctx, uids=None) -> None:
+    """The person has seen what was replaced, all or these revisions; it is not shown again."""
     with change(ctx, "coalition.see", ctx.coalition) as entry:
         for revision in visible(ctx, Revision).where(Revision.over == ctx.seat, Revision.is_told == 0):
-            entry.also(revision).is_told = 1
+            if uids is None or revision.uid in uids:
+                entry.also(revision).is_told = 1

@@ -3,6 +3,8 @@
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from core.db import Base, JSONField, Shared, new_uid
+from core.language import Words, lazy
+from core.language import Words, lazy
 from core.people.models import Person
 
 ROLES = ("coordinator", "editor", "member")
@@ -32,6 +34,15 @@ class Owned(Base):
     coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
 
     keeps: tuple[str, ...] = ()                     # fields whose earlier values change() keeps as revisions
+
+    def replaced(self, before: dict) -> Words:
+        """What the person is told whose values, `before`, another has replaced by those that stand now."""
+        return lazy("Somebody else has replaced what you wrote.")
+
+    def replaced(self, before: dict) -> Words:
+        """The sentence for a person whose values `before` another has replaced here; a model says it in its words."""
+        return lazy("What you wrote was replaced. It was: %(before)s",
+                    before="; ".join(str(value) for value in before.values() if value) or "–")
 
 
 class Organisation(Shared):

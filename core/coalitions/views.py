@@ -294,5 +294,6 @@ def switch(ctx, name):
 @pages.post("/c/<coalition>/seen")
 @route("coalition.see")
 def seen(ctx):
-    say_seen(ctx)
+    uids = request.form.get("revisions")
+    say_seen(ctx, uids.split(",") if uids else None)
     return back_to("coalitions.today")

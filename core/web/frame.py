@@ -20,9 +20,10 @@ from core.coalitions.models import Coalition
 from core.context import Context
 from core.db import transaction, utc_now
 from core.errors import Forbidden, NotThere
+from core.history import replaced_words
 from core.hooks import Entry
-from core.language import _, format_date, lazy
-from core.people.labels import labels
+from core.language import _, format_date, format_moment, lazy
+from core.people.labels import labels, seat_labels
 from core.plugins import Gap
 from core.workflows.reviews import find_review, stages
 
@@ -198,7 +199,7 @@ class Frame:
         self.here = here or request.full_path.rstrip("?")
         self.locale = ctx.locale
         self.direction = "rtl" if ctx.locale.partition("_")[0] in ("ar", "fa", "he", "ur") else "ltr"
-        self.messages = get_flashed_messages()
+        self.messages = [*get_flashed_messages(), *(_replaced(ctx) if ctx.seat is not None else ())]
         self.notices: list[str] = []
         self.bar = self._bar() if ctx.seat is not None else []
         self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
@@ -292,6 +293,19 @@ def _now_and_next(now, after):
     if after:
         return _("Next: %(next)s, about %(when)s.", next=str(after.title), when=format_date(after.on, "MMM y"))
     return _("Now: %(now)s.", now=str(now.title)) if now else _("The day of the review is not known yet.")
+
+
+def _replaced(ctx):
+    """Messages to a person whose words another has replaced: who, when, what stood; until they say that they saw it."""
+    told = replaced_words(ctx)
+    names = seat_labels(ctx, [revision.seat_id for revision, _words in told])
+    messages = [{"kind": "care", "undo": None, "text": _(
+        "%(name)s, %(when)s: %(what)s", name=names.get(revision.seat_id, _("A command")),
+        when=format_moment(revision.at, "short"), what=str(words))} for revision, words in told]
+    if messages:
+        messages[-1]["undo"] = {"url": url_for("coalitions.seen"), "label": _("I have seen it"),
+                                "fields": {"revisions": ",".join(revision.uid for revision, _words in told)}}
+    return messages
 
 
 def review_here(ctx):

@@ -1,7 +1,7 @@
 """The five lights: their words, the keys that set them, and which of two counts."""
 
 from core.errors import Refused
-from core.language import lazy
+from core.language import Words, lazy
 
 # In the order of what is worse; "no information" counts apart.
 LIGHTS = ("worse", "none", "partial", "implemented", "no-information")
@@ -49,6 +49,17 @@ def pair(light: str, in_practice: str) -> tuple[str | None, str | None]:
     if light_read is None:
         return practice_read, None
     return light_read, practice_read if practice_read != light_read else None
+
+
+def replaced_light(what, standing, before: dict) -> Words:
+    """The sentence for a person whose light or comment another has replaced: what stood, and what stands."""
+    def said(values):
+        words = [str(word) for _light, word in in_words(values["light"], values["light_in_practice"])]
+        return ", ".join([*words, f"“{values['comment']}”"] if values["comment"] else words) or "–"
+    now = {name: getattr(standing, name) for name in ("light", "light_in_practice", "comment")}
+    then = {name: before.get(name, value) for name, value in now.items()}
+    return lazy("%(what)s was changed. Yours was: %(then)s. Now it is: %(now)s.", what=what, then=said(then),
+                now=said(now))
 
 
 def in_words(light: str | None, in_practice: str | None) -> list[tuple[str, object]]:

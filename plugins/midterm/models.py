@@ -2,8 +2,9 @@
 
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
 
-from core.api import Membership, Owned, Review
+from core.api import Membership, Owned, Review, lazy
 from core.files.store import StoredFile
+from plugins.midterm.lights import replaced_light
 from plugins.recommendations.models import Recommendation
 
 
@@ -45,6 +46,9 @@ class Assessment(Owned):
 
     keeps = ("light", "light_in_practice", "comment")
 
+    def replaced(self, before):
+        return replaced_light(lazy("your light of %(number)s", number=self.recommendation.number or "–"), self, before)
+
     class Meta:
         table_name = "midterm_assessment"
         indexes = ((("round", "recommendation", "membership"), True),)
@@ -61,6 +65,10 @@ class AgreedAssessment(Owned):
     agreed_at = DateTimeField(null=True)
 
     keeps = ("light", "light_in_practice", "comment", "agreed_at")
+
+    def replaced(self, before):
+        return replaced_light(lazy("the agreed light of %(number)s", number=self.recommendation.number or "–"), self,
+                              before)
 
     class Meta:
         table_name = "midterm_agreed_assessment"

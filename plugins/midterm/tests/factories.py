@@ -20,7 +20,8 @@ def make_recommendations(ctx, review, count=3, position="supported", themes=THEM
         for place in range(first, first + count):
             one = entry.add(Recommendation(
                 review=review, number=f"121.{place}", number_key=f"00121.{place:05}",
-                text=f"Open {place} more shelters", text_key=f"open{place}moreshelters", position=position, source="A/HRC/55/99 - Para. 121"))
+                text=f"Open {place} more shelters", text_key=f"open{place}moreshelters", position=position,
+                source="A/HRC/55/99 - Para. 121"))
             entry.add_parts(RecommendingState, [{"recommendation": one, "iso3": iso3, "order": order, "by_hand": False}
                                                 for order, iso3 in enumerate(("KEN", "PER"))])
             if terms:

@@ -2,6 +2,7 @@
 
 import datetime
 
+from plugins.midterm import agreeing
 from plugins.midterm.models import Assessment, Evidence
 from plugins.midterm.tests.factories import assessment_of, make_recommendations, share_all
 
@@ -160,3 +161,19 @@ def test_the_list_says_to_a_person_without_an_organisation_who_sets_lights(cast,
     share_all(cast, make_recommendations(cast.coordinator.ctx, cast.review, 1))
     page = browser_of(cast.coordinator).get("/c/meridia/midterm/mine")
     assert "Lights are set by an organisation’s own people." in page.words
+
+
+def test_who_was_overwritten_is_told_on_the_next_page_until_they_have_seen_it(cast, browser_of):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
+    assessment_round = share_all(cast, made)
+    first, second = cast.coordinator, cast.editor
+    agreeing.decide(first.ctx, assessment_round, [agreeing.Decision(made[0], "none", comment="Nothing moved")])
+    agreeing.decide(second.ctx, assessment_round, [agreeing.Decision(made[0], "partial", comment="A bill")])
+    browser = browser_of(first)
+    page = browser.get("/c/meridia/")
+    assert ("the agreed light of 121.1 was changed. Yours was: No progress towards implementation, “Nothing moved”. "
+            "Now it is: Partial implementation, “A bill”.") in page.words
+    assert second.person.name in page.words
+    browser.submit(page.form("/seen"))
+    assert "was changed" not in browser.get("/c/meridia/").words
+    assert "was changed" not in browser_of(second).get("/c/meridia/").words
