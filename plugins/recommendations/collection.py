@@ -4,7 +4,14 @@ from collections import defaultdict
 
 from core.api import Words, visible
 from plugins.recommendations.imports.planning import LISTS, Existing, Refusal, Standing
-from plugins.recommendations.models import Import, ImportRow, Recommendation, RecommendationTerm, RecommendingState, Term
+from plugins.recommendations.models import (
+    Import,
+    ImportRow,
+    Recommendation,
+    RecommendationTerm,
+    RecommendingState,
+    Term,
+)
 
 TERM_FIELDS = {("theme", False): "themes", ("theme", True): "headings", ("affected", False): "affected",
                ("sdg", False): "sdgs"}
@@ -29,7 +36,7 @@ def lists_of(ctx, review) -> dict[int, dict[str, tuple]]:
             .join(RecommendationTerm).where(RecommendationTerm.recommendation.in_(inside))
             .order_by(RecommendationTerm.order, RecommendationTerm.id).tuples()):
         found[recommendation][TERM_FIELDS[kind, is_heading]].append(name)
-    return defaultdict(lambda: {name: () for name in LISTS},
+    return defaultdict(lambda: dict.fromkeys(LISTS, ()),
                        {key: {name: tuple(values) for name, values in lists.items()} for key, lists in found.items()})
 
 

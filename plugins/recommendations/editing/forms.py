@@ -36,7 +36,8 @@ class RecommendationForm(Form):
 
     def validate_number(self, field):
         if field.data and not NUMBER.fullmatch(field.data):
-            raise ValidationError(_("“%(number)s” is no number of a recommendation, such as 140.12.", number=field.data))
+            raise ValidationError(_("“%(number)s” is no number of a recommendation, such as 140.12.",
+                                    number=field.data))
 
     def validate_part(self, field):
         if field.data and not (field.data.isdecimal() and len(field.data) < 4):
