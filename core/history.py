@@ -63,8 +63,8 @@ def replaced_words(ctx) -> list[tuple[Revision, Words]]:
     revisions = overwritten(ctx)
     objects = _objects_of(ctx, revisions)
     gone = lazy("What you wrote was replaced, and then removed.")
-    return [(revision, objects[revision.object_uid].replaced(revision.before) if revision.object_uid in objects else gone)
-            for revision in revisions]
+    return [(revision, objects[revision.object_uid].replaced(revision.before)
+             if revision.object_uid in objects else gone) for revision in revisions]
 
 
 def say_seen(ctx, uids=None) -> None:

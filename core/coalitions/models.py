@@ -4,7 +4,6 @@ from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKey
 
 from core.db import Base, JSONField, Shared, new_uid
 from core.language import Words, lazy
-from core.language import Words, lazy
 from core.people.models import Person
 
 ROLES = ("coordinator", "editor", "member")
@@ -34,10 +33,6 @@ class Owned(Base):
     coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
 
     keeps: tuple[str, ...] = ()                     # fields whose earlier values change() keeps as revisions
-
-    def replaced(self, before: dict) -> Words:
-        """What the person is told whose values, `before`, another has replaced by those that stand now."""
-        return lazy("Somebody else has replaced what you wrote.")
 
     def replaced(self, before: dict) -> Words:
         """The sentence for a person whose values `before` another has replaced here; a model says it in its words."""

@@ -185,7 +185,8 @@ def _assess_page(ctx, assessment, typed, problem=""):
     themes = [name for kind, name in terms_of(ctx, [recommendation.id]).get(recommendation.id, ()) if kind == "theme"]
     around = work[max(0, place - QUEUE_BEFORE):place + QUEUE_AFTER]
     return render_template(
-        "midterm/assess.html", save_url=url_for("midterm.save", uid=assessment.uid), typed=typed, problem=problem, version=assessment.version, lights=light_choices(),
+        "midterm/assess.html", save_url=url_for("midterm.save", uid=assessment.uid), typed=typed,
+        problem=problem, version=assessment.version, lights=light_choices(),
         organisation=named[assessment.membership_id], round=assessment_round,
         number=name_of(recommendation.number, recommendation.part), text=recommendation.text,
         position=recommendation.position, position_words=POSITION_WORDS[recommendation.position],
