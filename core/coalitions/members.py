@@ -40,7 +40,7 @@ def found_coalition(ctx, slug: str, state: str, title: str, address: str, name: 
     with change(at, "coalition.create", coalition) as entry:
         entry.add(coalition)
         _seat(at, entry, person, "coordinator")
-    return coalition, None if person.password else new_link(ctx, person, hours)
+    return coalition, new_link(ctx, person, hours) if _may_be_given_a_link(person, coalition) else None
 
 
 def make_coalition(ctx, slug: str, state: str, title: str, **more) -> Coalition:
@@ -93,8 +93,19 @@ def add_person(ctx, address: str, name: str, role: str, memberships=(), hours: i
         seat = _seat(ctx, entry, person, role)
         for membership in memberships:
             _represent(ctx, entry, person, membership)
-    token = None if person.password else new_link(ctx, person, hours)
+    token = new_link(ctx, person, hours) if _may_be_given_a_link(person, ctx.coalition) else None
     return seat, token
+
+
+def _may_be_given_a_link(person, coalition):
+    return not person.password and not _is_more_than_a_member_here(person, coalition)
+
+
+def _is_more_than_a_member_here(person, coalition):
+    """Whose account opens more than this coalition: who holds a link to it could go there in that person's name."""
+    elsewhere = policy.unnarrowed(Seat).where(Seat.person == person, Seat.coalition != coalition,
+                                              Seat.ended_at.is_null())
+    return person.is_administrator or elsewhere.exists()
 
 
 def _seat(ctx, entry, person, role):
@@ -118,7 +129,13 @@ def _represent(ctx, entry, person, membership):
 
 
 def new_set_up_link(ctx, seat: Seat, hours: int = 72) -> str:
-    """A new one-time link for a person who lost the password; the earlier one ends, and so do their sessions."""
+    """A new one-time link for a person who lost the password; the earlier one ends, and so do their sessions.
+
+    Refused where the account opens more than this coalition: it is not this coordinator's to take over.
+    """
+    if _is_more_than_a_member_here(seat.person, ctx.coalition):
+        raise Refused(lazy("This account is not this coalition's alone, so a coordinator cannot reset it. The person "
+                           "signs in with the password they have; if it is lost, the administrator can help."))
     with change(ctx, "coalition.members", seat):
         end_sessions(seat.person)
     return new_link(ctx, seat.person, hours)

@@ -1,0 +1,185 @@
+"""Who is in a coalition: made, joined, changed, and out at that second."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.audit import AuditLine
+from core.coalitions import members
+from core.coalitions.models import Coalition, Membership, Organisation, Representation, Seat
+from core.context import Context
+from core.errors import Forbidden, Refused
+from core.people.labels import all_labels, by_address, label, labels, seat_labels
+from core.people.models import Person, SetUpLink, WebSession
+from core.policy import unnarrowed, visible
+from core.testing.world import COALITIONS, NAMES
+
+pytestmark = pytest.mark.database
+
+
+def counts():
+    return [model.select().count() for model in (Coalition, Organisation, Person, Representation)] + [
+        unnarrowed(model).count() for model in (Membership, Seat)]
+
+
+def refuses(act, words):
+    before = counts(), AuditLine.select().count()
+    with pytest.raises(Refused) as caught:
+        act()
+    assert str(caught.value) == words
+    assert (counts(), AuditLine.select().count()) == before
+
+
+def test_the_administrator_makes_a_coalition_and_has_no_seat_in_it(cast):
+    ctx = cast.administrator.ctx
+    coalition, token = members.found_coalition(ctx, " Reedwater ", "Slovenia", " Reedwater Coalition ",
+                                               "rosa@invented.example", "Rosa")
+    assert (coalition.slug, coalition.state, coalition.title, token is None) == (
+        "reedwater", "SVN", "Reedwater Coalition", False)
+    seats = unnarrowed(Seat).where(Seat.coalition == coalition)
+    assert [(seat.person, seat.role) for seat in seats] == [(by_address("rosa@invented.example"), "coordinator")]
+
+
+@pytest.mark.parametrize("name", ["coordinator", "editor", "member", "expelled", "stranger", "nobody"])
+def test_nobody_else_makes_one(cast, name):
+    before = counts()
+    with pytest.raises(Forbidden):
+        members.found_coalition(cast[name].ctx, "reedwater", "SVN", "Reedwater", "rosa@invented.example", "Rosa")
+    assert counts() == before
+
+
+def test_what_cannot_stand_is_refused_in_words(cast):
+    ctx = cast.administrator.ctx
+
+    def found(slug="one", state="SVN", title="One", address="rosa@invented.example", name="Rosa"):
+        return lambda: members.found_coalition(ctx, slug, state, title, address, name)
+    refuses(found(slug="two words"), "“two words” cannot stand in an address. Use 1 to 40 small letters, digits and "
+                                     "hyphens, such as “meridia”.")
+    refuses(found(slug="meridia"), "There is a coalition “meridia” already. Choose another short name.")
+    refuses(found(title=" "), "A coalition needs a title, such as “Meridia UPR Coalition”.")
+    refuses(found(state="Atlantis"),
+            "“Atlantis” is no State known here. Use its name or its three-letter code, such as SVN.")
+    refuses(found(address="rosa"),
+            "“rosa” is no e-mail address. It needs a name, an @ and a host, such as amina@example.org.")
+    refuses(found(name=" "), "A person needs a name. Type how the others shall see them.")
+
+
+def test_an_organisation_joins_once(cast):
+    ctx = cast.coordinator.ctx
+    membership = members.add_organisation(ctx, "  Reedwater   Clinic ", " RC ")
+    assert (membership.organisation.name, membership.organisation.acronym, membership.status, membership.visibility,
+            membership.joined_on) == ("Reedwater Clinic", "RC", "active", "members", ctx.today)
+    refuses(lambda: members.add_organisation(ctx, "REEDWATER clinic"),
+            "“REEDWATER clinic” is in the coalition already.")
+    refuses(lambda: members.add_organisation(ctx, "  "), "An organisation needs a name.")
+    # Whether another coalition has it, nobody here is told.
+    members.add_organisation(ctx, COALITIONS["elsewhere"][3][0])
+
+
+def test_a_person_gets_a_seat_a_link_and_those_for_whom_they_act(cast):
+    ctx = cast.coordinator.ctx
+    membership = cast.memberships[1]
+    seat, token = members.add_person(ctx, " Rosa@Invented.Example ", " Rosa ", "editor", [membership])
+    assert (seat.role, seat.person.name, seat.person.address) == ("editor", "Rosa", "rosa@invented.example")
+    assert len(token) == 43
+    made = members.context_of(seat.person, cast.coalition, ctx)
+    assert made.memberships == (membership,) and made.roles == {"person", "editor"}
+    refuses(lambda: members.add_person(ctx, "rosa@invented.example", "Rosa", "member"),
+            "This person is in the coalition already. Change their role on the coalition's page.")
+    refuses(lambda: members.add_person(ctx, "new@invented.example", "New", "guest"),
+            "“guest” is no role. The roles are: coordinator, editor, member.")
+
+
+def test_one_person_sits_in_two_coalitions_and_each_sees_its_own(cast):
+    there = cast.other.member.person
+    Person.update(password="x").where(Person.id == there.id).execute()
+    seat, token = members.add_person(cast.coordinator.ctx, there.address, "Another Name", "member")
+    assert (seat.person, token) == (there, None)
+    assert Person.get_by_id(there.id).name == there.name    # a coordinator renames nobody
+    assert members.context_of(there, cast.coalition, Context()).memberships == ()
+
+
+@pytest.mark.parametrize("password", ["x", None])
+def test_a_coordinator_gets_no_link_to_an_account_that_opens_more_than_this_coalition(cast, password):
+    ctx = cast.coordinator.ctx
+    for person in (cast.other.member.person, cast.administrator.person):
+        Person.update(password=password).where(Person.id == person.id).execute()
+        links = SetUpLink.select().where(SetUpLink.person == person).count()
+        seat, token = members.add_person(ctx, person.address, person.name, "member")
+        assert token is None
+        refuses(lambda seat=seat: members.new_set_up_link(ctx, seat), (
+            "This account is not this coalition's alone, so a coordinator cannot reset it. The person signs in with "
+            "the password they have; if it is lost, the administrator can help."))
+        assert SetUpLink.select().where(SetUpLink.person == person).count() == links
+    members.end_seat(cast.stranger.ctx, cast.other.member.seat)
+    assert len(members.new_set_up_link(ctx, visible(ctx, Seat).where(
+        Seat.person == cast.other.member.person).get())) == 43
+
+
+def test_who_is_out_is_out_at_that_second(cast, browser_of):
+    browser, seat = browser_of(cast.member), cast.member.seat
+    browser.get("/c/meridia/")
+    members.end_seat(cast.coordinator.ctx, seat)
+    browser.get("/c/meridia/", status=303)
+    assert WebSession.select().where(WebSession.person == cast.member.person).count() == 0
+    assert cast.member.seat is None and cast.member.ctx.coalition is None
+    again = browser_of(cast.member)             # the account is theirs still
+    again.get("/c/meridia/", status=404)
+    assert again.get("/").links.count("/c/meridia/") == 0
+
+
+def test_whoever_comes_back_acts_for_their_organisation_again(cast):
+    ctx, membership = cast.coordinator.ctx, cast.member.membership
+    members.end_seat(ctx, cast.member.seat)
+    members.add_person(ctx, cast.member.person.address, "x", "member", [membership])
+    assert cast.member.membership == membership
+
+
+def test_a_coalition_is_never_without_a_coordinator(cast):
+    ctx = cast.coordinator.ctx
+    words = "The coalition would have no coordinator. Make somebody else coordinator first."
+    refuses(lambda: members.end_seat(ctx, ctx.seat), words)
+    refuses(lambda: members.change_role(ctx, ctx.seat, "member"), words)
+    members.change_role(ctx, cast.editor.seat, "coordinator")
+    members.end_seat(ctx, cast.coordinator.seat)
+    assert cast.editor.ctx.roles == {"person", "coordinator"}
+
+
+def test_a_role_counts_from_the_next_page_on(cast, browser_of):
+    browser = browser_of(cast.member)
+    assert browser.get("/c/meridia/coalition").forms("/organisations") == []
+    members.change_role(cast.coordinator.ctx, cast.member.seat, "coordinator")
+    assert len(browser.get("/c/meridia/coalition").forms("/organisations")) == 1
+
+
+def test_a_representation_counts_on_its_days_only(cast):
+    today = cast.member.ctx.today
+    Representation.update(from_on=today + timedelta(days=1)).where(
+        Representation.person == cast.member.person).execute()
+    assert cast.member.ctx.memberships == ()
+    Representation.update(from_on=today - timedelta(days=9), until_on=today).where(
+        Representation.person == cast.member.person).execute()
+    assert cast.member.ctx.memberships == ()
+
+
+def test_names_are_read_for_ones_own_coalition_in_one_query(cast, queries):
+    ctx, theirs = cast.member.ctx, cast.other.memberships
+    with queries() as counted:
+        named = labels(ctx, [*cast.memberships, *theirs])
+    assert sorted(named.values()) == sorted(COALITIONS["meridia"][3])
+    assert len([sql for sql in counted.statements if "organisation" in sql and "name" in sql]) == 1
+    with queries() as counted:
+        assert label(ctx, cast.member.ctx.memberships[0]) == COALITIONS["meridia"][3][0]
+    assert [name for _membership, name in all_labels(ctx)] == sorted(COALITIONS["meridia"][3])
+    seats = [cast.member.seat, cast.stranger.seat, None]
+    assert list(seat_labels(ctx, seats).values()) == [NAMES["meridia"]["member"]]
+
+
+def test_the_page_shows_a_set_up_address_once(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    form = browser.get("/c/meridia/coalition").form("/people")
+    page = browser.follow(browser.submit(form, address="rosa@invented.example", name="Rosa", role="member"))
+    address = page.one("//p[@class='once']").text
+    assert address.startswith("http://127.0.0.1:8000/set-up/")
+    assert browser.get("/c/meridia/coalition").tree.find_class("once") == []
+    browser_of().get(address.removeprefix("http://127.0.0.1:8000"))
