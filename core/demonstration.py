@@ -48,7 +48,7 @@ def _make(ctx, host):
     for address, name, role, places in PEOPLE:
         add_person(at, address, name, role, [memberships[place] for place in places])
     coordinator = context_of(Person.get(Person.address == PEOPLE[0][0]), coalition, ctx)
-    host.gather("demonstration", object, ctx=coordinator)
+    host.gather("demonstration", object, ctx=coordinator, files=host.instance / "files")
     return coalition
 
 

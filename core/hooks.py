@@ -199,12 +199,12 @@ def readers():
 
 
 @hookspec
-def demonstration(ctx):
+def demonstration(ctx, files):
     """The plugin's share of the demonstration coalition.
 
     Asked by  core.demonstration, once, plugins in the order of `requires`; the coalition is new, with its people and
               organisations.
-    Gets      ctx: Context of the demonstration's coordinator.
+    Gets      ctx: Context of the demonstration's coordinator. files: Path of the instance's file store.
     Answers   None; it writes through its own services. Everything in it is invented.
     Failure   the demonstration comes without its share; the error is in the log and on standard error.
     Since     0.1

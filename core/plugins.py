@@ -60,9 +60,11 @@ class PluginHost:
         self.manager.add_hookspecs(hooks)
         self.loaded: dict[str, Loaded] = {}
         self.refused: dict[str, Words] = {}
+        self.instance: Path | None = None
 
     def load(self, names, instance: Path | None = None) -> None:
         """Load the plugins of these names; one that fails is kept out with a sentence, and so is what requires it."""
+        self.instance = instance
         if instance is not None:
             _add_folder(instance / "plugins")
         found = {name: module for name in names if (module := self._import(name)) is not None}

@@ -2,6 +2,7 @@
 
 from core.api import Entry, Plugin, hookimpl, lazy
 from plugins.recommendations.commands import COMMANDS
+from plugins.recommendations.demonstration import meridia
 from plugins.recommendations.editing import views as editing_views
 from plugins.recommendations.imports import views as import_views
 from plugins.recommendations.models import TABLES
@@ -51,3 +52,8 @@ def readers():
 @hookimpl
 def navigation(ctx):
     return Entry(lazy("Recommendations"), "recommendations.index", weight=10, endpoints=ENDPOINTS)
+
+
+@hookimpl
+def demonstration(ctx, files):
+    meridia.load(ctx, files)
