@@ -62,11 +62,14 @@ def replaced_light(what, standing, before: dict) -> Words:
                 now=said(now))
 
 
-def in_words(light: str | None, in_practice: str | None) -> list[tuple[str, object]]:
-    """[(light, its words)], two where law and practice differ: "In law: …" and "In practice: …"; empty for none."""
+def in_words(light: str | None, in_practice: str | None, words=WORDS) -> list[tuple[str, Words]]:
+    """[(light, its words)], two where law and practice differ: "In law: …" and "In practice: …"; empty for none.
+
+    `words`: WORDS as documents print them, or SHORT for lists.
+    """
     if not light:
         return []
     if not in_practice:
-        return [(light, WORDS[light])]
-    return [(light, lazy("In law: %(light)s", light=WORDS[light])),
-            (in_practice, lazy("In practice: %(light)s", light=WORDS[in_practice]))]
+        return [(light, words[light])]
+    return [(light, lazy("In law: %(light)s", light=words[light])),
+            (in_practice, lazy("In practice: %(light)s", light=words[in_practice]))]

@@ -62,8 +62,9 @@ def back(**default):
     return back_to(came_from) if came_from else back_to(default.pop("endpoint"), **default)
 
 
-def light_words(light, in_practice) -> str:
-    return " · ".join(str(words) for _light, words in in_words(light, in_practice))
+def light_words(light, in_practice, words=WORDS) -> str:
+    """A light in one line: "In law: Implemented · In practice: Partial implementation"; empty for none."""
+    return " · ".join(str(said) for _light, said in in_words(light, in_practice, words))
 
 
 def acting_for(ctx) -> Membership | None:

@@ -6,7 +6,7 @@ from core.api import Conflict, Refused, _, find, format_date, labels, lazy, nget
 from core.reference.states import state_name
 from core.web.frame import back_to, route, say
 from plugins.midterm import assessing, claims, evidence, rounds
-from plugins.midterm.lights import LIGHTS, WORDS, pair, read_light
+from plugins.midterm.lights import LIGHTS, SHORT, WORDS, pair, read_light
 from plugins.midterm.matrix import name_of, states_of, terms_of
 from plugins.midterm.merging import merged
 from plugins.midterm.models import Assessment
@@ -58,7 +58,7 @@ def mine(ctx):
 def _task_row(task):
     return {"uid": task.uid, "url": url_for("midterm.assess", uid=task.uid), "name": name_of(task.number, task.part),
             "text": task.text, "position": task.position, "position_words": POSITION_WORDS[task.position],
-            "light": task.counted, "light_words": light_words(task.light, task.in_practice) or _("not yet"),
+            "light": task.counted, "light_words": light_words(task.light, task.in_practice, SHORT) or _("not yet"),
             "comment": task.comment, "due": format_date(task.due) if task.due and not task.light else ""}
 
 

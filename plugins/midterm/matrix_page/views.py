@@ -7,7 +7,7 @@ from core.api import Conflict, Refused, _, allowed, lazy, ngettext
 from core.reference.states import state_name
 from core.web.frame import back_to, route, say
 from plugins.midterm import agreeing, reporting, rounds, sharing
-from plugins.midterm.lights import in_words, pair
+from plugins.midterm.lights import SHORT, in_words, pair
 from plugins.midterm.matrix import name_of
 from plugins.midterm.matrix_page.page import matrix_page, votes_of
 from plugins.midterm.models import Round
@@ -57,7 +57,7 @@ def _row(ctx, page, line, address, may_agree):
         for vote in line.votes)
     return (line.uid, name_of(line.number, line.part), line.position, POSITION_WORDS[line.position], line.text,
             [state_name(iso3, ctx.locale) for iso3 in page.states.get(line.id, ())],
-            in_words(agreed.light, agreed.in_practice) if line.is_agreed else (), list(votes_of(page, line)),
+            in_words(agreed.light, agreed.in_practice, SHORT) if line.is_agreed else (), list(votes_of(page, line)),
             agreed.comment if line.is_agreed else "",
             [(page.named[membership], sentence) for membership, sentence in line.dissents], form,
             address(edit=line.uid, _anchor=f"r-{line.uid}") if may_agree and form is None else "",
