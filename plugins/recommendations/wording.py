@@ -36,8 +36,7 @@ def folded(text: str) -> str:
 class Likeness:
     """How alike wordings are, as a share from 0 to 1; below ALIKE it is only known that it is below.
 
-    What many comparisons share is made once for each wording, so that a file of 300 meets a collection of 300 in
-    about a second.
+    What many comparisons share is made once for each wording.
     """
 
     def __init__(self):
@@ -49,17 +48,20 @@ class Likeness:
         total = len(first) + len(second)
         if first == second:
             return 1.0
-        if not total or 2 * min(len(first), len(second)) / total < ALIKE or not self._share_words(one, other):
+        if not total or 2 * min(len(first), len(second)) / total < ALIKE or \
+                self.words_in_common(one, other) < FEWEST_WORDS_IN_COMMON:
             return 0.0
         matcher = SequenceMatcher(None, first, second, autojunk=False)
         return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+
+    def words_in_common(self, one: str, other: str) -> float:
+        """The share of words that both have: a quick look, before letters are compared."""
+        self._key(one), self._key(other)
+        mine, theirs = self._words[one], self._words[other]
+        return 2 * len(mine & theirs) / ((len(mine) + len(theirs)) or 1)
 
     def _key(self, text):
         if text not in self._keys:
             self._keys[text] = text_key(text)
             self._words[text] = frozenset(LETTERS.findall(text.casefold()))
         return self._keys[text]
-
-    def _share_words(self, one, other):
-        mine, theirs = self._words[one], self._words[other]
-        return len(mine & theirs) >= FEWEST_WORDS_IN_COMMON * min(len(mine), len(theirs))

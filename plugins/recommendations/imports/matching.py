@@ -14,6 +14,7 @@ from plugins.recommendations.wording import ALIKE, Likeness
 
 SAME, SAME_WORDING, SAME_NUMBER, ALIKE_WORDING = "same", "same wording", "same number", "alike"
 RENUMBERING = (SAME_WORDING, ALIKE_WORDING)
+COMPARED = 4
 
 
 @dataclass(eq=False)
@@ -94,7 +95,7 @@ def _by_likeness(matches, likeness):
         by_states[frozenset(standing.states)].append(standing)
     best_of_entry, best_of_standing = {}, {}
     for index, entry in matches.left():
-        for standing in by_states.get(frozenset(entry.states), ()):
+        for standing in _likeliest(entry, by_states.get(frozenset(entry.states), ()), likeness):
             alike = likeness.of(standing.text, entry.text)
             if alike < ALIKE:
                 continue
@@ -105,6 +106,13 @@ def _by_likeness(matches, likeness):
     for index, (_alike, standing) in best_of_entry.items():
         if best_of_standing[id(standing)][1] == index:
             matches.take(index, standing, ALIKE_WORDING)
+
+
+def _likeliest(entry, candidates, likeness):
+    """The few with most words in common: three hundred unlike wordings are not compared letter by letter."""
+    if len(candidates) <= COMPARED:
+        return candidates
+    return sorted(candidates, key=lambda one: -likeness.words_in_common(one.text, entry.text))[:COMPARED]
 
 
 def _refuse_taken_numbers(matches):
