@@ -17,6 +17,7 @@ LONGEST_POSITION = 60
 ARABIC_POSITIONS = (("جزئي", "supported-in-part"), ("قيد", "pending"), ("مرفوض", "noted"), ("رفض", "noted"),
                     ("علم", "noted"), ("تأييد", "supported"), ("مؤيد", "supported"), ("مقبول", "supported"),
                     ("قبول", "supported"))
+MECHANISM = re.compile(r"(?:- )?(?:UPR|CEDAW|CRC|CAT|CCPR|CESCR|CERD|CRPD|CMW|CED|SPT|SPB|HRC|SP|SR|WG|IE)\b")
 PLEDGE = "voluntary pledge"
 OTHER_LANGUAGES = ("es", "pt", "ru", "zh")
 SEPARATORS = re.compile(r"[,;/\n、，；]|\s(?:and|et|y|e|и|و)\s|\s[-–—]\s")
@@ -111,4 +112,6 @@ FIELDS = (
         "state under review", "sur", "to", "country under review", "countries concerned", "country concerned",
         "reviewed state", "reviewed country", "state reviewed", "état examiné", "pays examiné", "estado examinado",
         "país examinado", "الدولة موضوع الاستعراض", "الدولة قيد الاستعراض"), looks=find_state),
+    Field("body", lazy("Body that recommends (UPR, CEDAW …)"), ("body", "mechanism", "reccomending body",
+                                                                "recommending body"), looks=MECHANISM.match),
 )

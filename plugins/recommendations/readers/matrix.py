@@ -36,6 +36,7 @@ from plugins.recommendations.rows import Row
 
 # What a column holds, by the words of its header, in this order.
 HEADERS = (
+    ("number", r"^(?:no|nr|n°|number|#|para(?:graph)?|ref\w*)\b|^rec(?:ommendation)?s?\.? (?:no|nr|n°|number|#|para)"),
     ("recommendation", r"^recommendations?\b"),
     ("assessment", r"assessment|comments?\b|level of implementation|évaluation|evaluaci[óo]n|observations"),
     ("sdgs", r"\bsdgs?\b|sustainable development|\bodd\b|\bods\b|développement durable|desarrollo sostenible"),
@@ -45,7 +46,6 @@ HEADERS = (
     ("source", r"\bsource"),
     ("recommendation", r"\brecommendations?\b|recommandations?|recomendaci[óo]n(?:es)?"),
     ("states", r"recommending|\bstates?\b|[ée]tats?|estados?|\bcountr"),
-    ("number", r"^(?:no|nr|n°|number|#|para(?:graph)?|ref\w*|rec\w*\.? no)\b"),
 )
 SEPARATOR = re.compile(r"(?:theme|right(?:s)?(?: or area)?|area|cluster|topic|issue|category|thème|droit|tema|derecho)"
                        r"[^:]{0,25}:\s*", re.IGNORECASE)
@@ -160,10 +160,17 @@ class _TableReader:
         self._take_row(place, row_no, cells_by_name)
 
     def _cell(self, cells, column, index, width):
-        """The cell under a header: by its place in the row where the row is as wide, else by the grid."""
-        cell = cells[index] if len(cells) == width else next(
-            (cell for cell in cells if cell.column <= column < cell.column + cell.width), None)
-        return self.above.get(cell.column, cell) if cell is not None and cell.continues else cell
+        """The cell under a header: by its place in the row where the row is as wide, else by the grid.
+
+        A cell that covers several columns belongs to the first of them.
+        """
+        if len(cells) == width:
+            cell = cells[index]
+        else:
+            cell = next((cell for cell in cells if cell.column <= column < cell.column + cell.width), None)
+            if cell is None or any(cell.column <= other < column for other, _index, _width in self.columns.values()):
+                return None
+        return self.above.get(cell.column, cell) if cell.continues else cell
 
     def _is_separator(self, cells):
         filled = [cell for cell in cells if cell.text or cell.continues]

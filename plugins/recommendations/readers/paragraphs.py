@@ -130,7 +130,7 @@ def paragraphs_of_text(text):
     for line_no, line, follows_gap in printed_lines(text):
         line = line.replace("**", "")
         found = _start_of_paragraph(line, begun)
-        if found is None and begun and not HEADING.match(line) and not (follows_gap and _is_whole(begun)):
+        if found is None and begun and not HEADING.match(line) and not follows_gap:
             begun.lines.append(line.strip())
             continue
         if begun:
@@ -251,5 +251,5 @@ def _start_of_paragraph(line, begun):
 
 
 def _is_whole(begun):
-    """Whether a paragraph cannot go on after a blank line: all do not, but a recommendation without its States."""
+    """Whether nothing is to come any more: a recommendation has its States."""
     return not begun.number or bool(wordings(begun.text)[-1].states)

@@ -9,8 +9,8 @@ WORDS = (
                           r"|(?:support|accept)\w*(?:\W+\w+){0,2}?\W+(?:partial|partly|in part\b)\w*"
                           r"|partial|partly|\bin part\b|partiel|parcial|en partie|en parte"
                           r"|(?:supported|accepted)\s*(?:/|and)\s*(?:noted|rejected)"),
-    ("pending", r"pending|under (?:consideration|examination|review)|(?:to|will) be (?:examined|considered)|deferred"
-                r"|en suspens|à l[’']examen|seront? examinées?|pendiente|en examen|ser[áa]n? examinad"),
+    ("pending", r"pending|under (?:consideration|examination)|(?:to|will) be (?:examined|considered)|deferred"
+                r"|en suspens|en cours d[’']examen|ser(?:a|ont) examinée?s?|pendiente|ser[áa]n? examinad"),
     ("noted", r"\bnot(?:ed|es?|ing)\b(?! that)|taken? note|took note|reject|refus|declin"
               r"|(?:not|cannot|n[’']t|unable to|never) (?:\w+ ){0,4}(?:support|accept|enjoy|agree)"
               r"|not (?:\w+ )?(?:supported|accepted)|without (?:the )?support"

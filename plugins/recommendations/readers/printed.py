@@ -9,7 +9,7 @@ MIXED_WORD = re.compile(r"\b(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+\b")
 # "121.15", "121.15a", "121.15 (a)", "6.1." and "A-121.15" of older reports; never "2.5 per cent" in a text, since it
 # is asked only at the start of a paragraph.
 NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,2}(?:\s?\(?[a-z]\)|[a-z])?"
-STARTS_WITH_NUMBER = re.compile(rf"[\s\W]*?(?:[A-D]\s?[-–]\s?)?({NUMBER})(?:\.(?!\d)|\)|:)?(?:\s+|(?=[A-Z“\"‘'])|$)")
+STARTS_WITH_NUMBER = re.compile(rf"[\s\W]*?(?:[A-D]\s?[-–]\s?)?({NUMBER})(?:\.(?!\d)|\)|:)?(?:\s+|(?=[A-ZÀ-Þ“\"‘'])|$)")
 
 
 def folded(text):

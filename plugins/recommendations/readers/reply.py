@@ -42,7 +42,7 @@ SHORT_ITEM = re.compile(rf"(?:\s*[,;]\s*(?:and\s+)?|\s+and\s+)(\d{{1,3}})(?![\w.
 BETWEEN_ITEMS = re.compile(r"[\s,;.&|]*(?:(?:and|et|y|as well as)\b)?[\s,;.]*(?:recommendations?\b)?[\s,;.]*\Z",
                            re.IGNORECASE)
 NUMBERS_ONLY = re.compile(r"[\s\d.,;&–—‑-]+(?:(?:and|to)[\s\d.,;&–—‑-]+)*")
-STATEMENT = re.compile(r"[\s|*•]*(?:recommendations?\s+)?(?:no\.?\s*|nos\.?\s*)?"
+STATEMENT = re.compile(r"[\s|*•]*(?:rec(?:ommendation|s?\.|\b)s?\s*)?(?:no\.?\s*|nos\.?\s*)?"
                        r"(\d{1,3}\.\d{1,3}[\s\d.,;&–—‑a-e-]*?(?:and\s[\d.,\s]+)?)[\s:|.–—-]+(?:(?:is|are|was|were)\s+)?"
                        r"(?P<words>(?:fully |partially |not |does not |partly |in part )?"
                        r"(?:support|accept|not(?:ed?|es)\b|reject|tak(?:en|es) note|enjoy|under consideration|pending)"

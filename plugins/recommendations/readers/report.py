@@ -28,6 +28,12 @@ from plugins.recommendations.readers.word import header_texts
 from plugins.recommendations.rows import Row
 
 RECOMMENDATIONS = re.compile(r"recommendations|recommandations|recomendaciones", re.IGNORECASE)
+# A heading that is no more than a position: "Supported recommendations", "B. Noted", "Recommendations not accepted".
+POSITION_TITLE = re.compile(
+    r"(?:(?:[IVX]+|[A-H]|\d{1,2})[.)]\s*)?(?:the )?(?:recommendations?\W*)?(?:(?:that|which) )?"
+    r"(?:are |were |have been )?(?:fully |partially |not )?"
+    r"(?:supported|accepted|noted|pending|rejected|under consideration|to be examined)\b"
+    r"(?: recommendations?)?(?: by [^.;(]{1,60})?\s*:?", re.IGNORECASE)
 LONGEST_OPENING = 700       # characters; longer paragraphs tell about recommendations, they do not open a list
 TOLD_BEFORE = 60            # paragraphs before the first recommendation that may name State and session
 ENOUGH_TO_BE_SURE = 3       # numbered paragraphs that end with States
@@ -132,6 +138,8 @@ def _finished(begun):
 def _is_opening(paragraph):
     """Whether a paragraph opens a list: it speaks of recommendations, and of the position or of a list (":")."""
     text = folded(paragraph.text)
+    if POSITION_TITLE.fullmatch(text):
+        return True
     if not RECOMMENDATIONS.search(text) or len(text) > LONGEST_OPENING:
         return False
     return text.endswith(":") or bool((paragraph.is_heading or len(text) < 200) and position_in(text))

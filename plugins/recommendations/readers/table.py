@@ -18,7 +18,7 @@ from core.reference.calendar import cycle_of_session
 from core.reference.files import look_first_in, made_from_tables
 from core.reference.states import find_state, near_states, state_name
 from core.tables.guessing import guess_mapping, lacking
-from core.tables.mapping import apply, column_name, fold, heads, locate
+from core.tables.mapping import Mapping, apply, column_name, fold, heads, locate
 from core.tables.profiles import kept, mapping_from
 from core.tables.sheets import read_sheets
 from plugins.recommendations.readers.fields import FIELDS, PLEDGE, goal_of, states_of
@@ -54,6 +54,8 @@ def read(path, settings):
     look_first_in(settings.get("reference_folder"))
     sheets = read_sheets(path)
     sheet, mapping = locate(sheets, _mapping(sheets, settings))
+    if lacking(mapping, FIELDS):
+        raise Refused(NO_WORDING)
     records, problems = apply(mapping, sheet, FIELDS)
     if records and all(fold(record.values.get("position") or "") == PLEDGE for record in records):
         raise Refused(PLEDGES)
@@ -77,7 +79,7 @@ def propose(path, settings):
     each sheet its "name", the "heads" as a mapping calls them and the first "rows" below."""
     look_first_in(settings.get("reference_folder"))
     sheets = read_sheets(path)
-    chosen, mapping = locate(sheets, _chosen(settings) or guess_mapping(sheets, FIELDS))
+    chosen, mapping = locate(sheets, _mapping(sheets, settings))
     mapping = replace(mapping, sheet=chosen.name)
     shown = []
     for sheet in sheets:
@@ -88,15 +90,26 @@ def propose(path, settings):
     return {"mapping": kept(mapping), "sheets": shown}
 
 
-def _chosen(settings):
-    return mapping_from(settings["mapping"], FIELDS) if settings.get("mapping") else None
-
-
 def _mapping(sheets, settings):
-    mapping = _chosen(settings) or guess_mapping(sheets, FIELDS)
-    if lacking(mapping, FIELDS):
-        raise Refused(NO_WORDING)
-    return mapping
+    """The settings' mapping; the guess where there is none, or where it says only where the head stands."""
+    said = mapping_from(settings["mapping"], FIELDS) if settings.get("mapping") else Mapping()
+    if said.columns:
+        return said
+    if said.sheet or said.header_row is not None:
+        sheet, said = locate(sheets, said)
+        return _of_the_index(guess_mapping([sheet], FIELDS, said.header_row), sheet)
+    guess = guess_mapping(sheets, FIELDS)
+    return _of_the_index(guess, locate(sheets, guess)[0])
+
+
+def _of_the_index(guess, sheet):
+    """In an export of annotations from the Index, “Countries” are those that were spoken to: the States stand in the
+    text."""
+    is_one = "annotationid" in [fold(name).replace(" ", "") for name in heads(sheet, guess.header_row)]
+    if not is_one or "review_state" in guess.columns or "states" not in guess.columns:
+        return guess
+    columns = {"review_state" if name == "states" else name: heads for name, heads in guess.columns.items()}
+    return replace(guess, columns=columns, split={})
 
 
 # Which review.
@@ -185,6 +198,8 @@ def _rows_of(record, number, problems):
     printed, rest = number_and_rest(text)
     if printed and (number is None or clean_number(printed) == number):
         number, text = printed, rest
+    if values.get("body") and "upr" not in fold(values["body"]).split():
+        raise RowRefused(lazy("It comes from %(body)s, not from the UPR.", body=values["body"].strip("- ")))
     position = _position(values.get("position"))
     of_column = _states(values.get("states", ()), record, problems)
     found = _wordings(text, of_column)
@@ -214,11 +229,17 @@ def _wordings(text, of_column):
 
 
 def _entries(values, name):
-    return tuple(dict.fromkeys(html.unescape(entry) for entry in values.get(name, ())))
+    return tuple(dict.fromkeys(part for entry in values.get(name, ()) for part in _dashed(html.unescape(entry))))
+
+
+def _dashed(entry):
+    """“- A - B” of an export of the Index is two entries; a dash further in is a part of the name."""
+    return [part for part in re.split(r"(?:^|\s)- ", entry) if part.strip()] if entry.startswith("- ") else [entry]
 
 
 def _goals(entries):
-    parted = [part for entry in entries for part in re.split(r"[,;]\s*(?=\d|SDG|Goal|ODD|ODS)", entry)]
+    parted = [part for entry in entries for dashed in _dashed(entry)
+              for part in re.split(r"[,;]\s*(?=\d|SDG|Goal|ODD|ODS)", dashed)]
     return tuple(dict.fromkeys(goal for part in parted if (goal := goal_of(part))))
 
 

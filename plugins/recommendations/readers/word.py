@@ -102,7 +102,8 @@ def paragraph_texts(paragraphs):
 
 def ends_in_next(paragraph):
     """Whether the end of a paragraph was deleted (tracked changes), so that its text goes on in the next."""
-    return paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}/{qn('w:del')}") is not None
+    marks = paragraph.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
+    return marks is not None and any(marks.find(qn(f"w:{name}")) is not None for name in ("del", "moveFrom"))
 
 
 def style_of(paragraph):

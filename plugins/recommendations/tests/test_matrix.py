@@ -110,9 +110,10 @@ def test_several_numbers_in_one_cell_are_several_recommendations(tmp_path):
         ("21.3", 0, "Plant oaks", ("MLT",), "noted"), ("21.4", 0, "Plant elms 2.5 metres high", ("TCD",), "noted")]
 
 
-def test_number_and_states_can_have_columns_of_their_own(tmp_path):
+@pytest.mark.parametrize("header", ["No.", "Number", "Recommendation number", "Rec. No.", "Paragraph"])
+def test_number_and_states_can_have_columns_of_their_own(tmp_path, header):
     path = matrix(tmp_path / "a.docx", [("21.3", "Plant oaks (OAK)", "Malta\nIran (Islamic Republic of)", "Accepted")],
-                  headers=("No.", "Recommendation", "Recommending State(s)", "Position"))
+                  headers=(header, "Recommendation", "Recommending State(s)", "Position"))
     [row] = read(path, {}).rows
     assert told(row) == ("21.3", 0, "Plant oaks (OAK)", ("MLT", "IRN"), "supported")
 
@@ -190,6 +191,24 @@ def test_merged_cells_hold_for_every_row_that_they_cover(tmp_path):
     rows = read(path, {}).rows
     assert [(row.number, row.position, row.themes) for row in rows] == [
         ("21.3", "noted", ("Trees",)), ("21.4", "noted", ("Shrubs", "Parks"))]
+
+
+def test_a_cell_that_covers_two_columns_belongs_to_the_first(tmp_path):
+    path = matrix(tmp_path / "a.docx", [("21.3 Support oaks (Malta);", "", "Trees", "")])
+    document = docx.Document(path)
+    document.tables[0].cell(1, 0).merge(document.tables[0].cell(1, 1))
+    document.save(path)
+    [row] = read(path, {}).rows
+    assert (told(row), row.themes) == (("21.3", 0, "Support oaks", ("MLT",), None), ("Trees",))
+
+
+def test_a_separator_can_tell_the_position_where_the_rows_do_not(tmp_path):
+    path = matrix(tmp_path / "a.docx", ["Supported recommendations", "Theme: Trees",
+                                        ("21.3 Plant oaks (Malta);", "", "", ""), "Recommendations that were noted",
+                                        ("21.4 Plant elms (Malta);", "", "", ""),
+                                        ("21.5 Plant firs (Malta);", "Supported", "", "")])
+    assert [(row.number, row.position, row.headings) for row in read(path, {}).rows] == [
+        ("21.3", "supported", ("Trees",)), ("21.4", "noted", ()), ("21.5", "supported", ())]
 
 
 def test_what_word_wraps_around_words_is_read_as_printed(tmp_path):

@@ -27,6 +27,12 @@ GE.24-05640 (E)
   II. Accepted recommendations that Eritrea considers already implemented
        4.    The Government accepts the following recommendations and tells about them: 5.11-13,
        5.15, 16, 5.17, 5.18,
+
+
+                                                                                  2
+\f                                                             A/HRC/99/9/Add.1
+
+
        5.19.
        5.11-12
                  Oaks were planted on 30 January 2025 on 99.9% of the land.
@@ -98,6 +104,7 @@ WAYS = [
     ("Recommendation 5.1: Supported\nRecommendation 5.2: Noted. It is too early.\nRecommendation 5.3: Partially "
      "accepted",
      {"supported": "5.1", "noted": "5.2", "supported-in-part": "5.3"}),
+    ("Rec. 5.1: Supported\nRec. 5.2 - Noted", {"supported": "5.1", "noted": "5.2"}),
     ("5.1 Supported\n5.2 Noted\n5.3 Not supported\n5.4 Accepted", {"supported": "5.1 5.4", "noted": "5.2 5.3"}),
     ("5.1, 5.2 and 5.3 – Accepted\n\n5.4 – Noted", {"supported": "5.1 5.2 5.3", "noted": "5.4"}),
     ("Supported: 5.1, 5.2\n\nNoted: 5.3", {"supported": "5.1 5.2", "noted": "5.3"}),

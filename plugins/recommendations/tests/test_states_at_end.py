@@ -56,6 +56,7 @@ ONE = [
     ("Protect trees (oaks, elms and limes) (Greece);", "Protect trees (oaks, elms and limes)", "GRC"),
     # punctuation and blanks
     ("Plant\u00a0more\u202ftrees   now (Greece);", "Plant more trees now", "GRC"),
+    ("\ufeffPlant mo\u00adre tr\u200bees (Gree\u00adce);", "Plant more trees", "GRC"),
     ("\u0421ontinue planting (Greece);", "Continue planting", "GRC"),
     ("Support the country ’ s trees (Greece);", "Support the country’s trees", "GRC"),
     # brackets that were forgotten
