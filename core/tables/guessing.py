@@ -11,13 +11,18 @@ SEPARATORS = (";", ",", "|", " - ", "/")
 TAKEN_FROM = 0.4            # less evidence than this is none
 
 
-def guess_mapping(sheets, fields):
-    """The likeliest Mapping for the likeliest sheet; `columns` lacks what has not been found. Refused: no table."""
-    guesses = [(points, -place, sheet, row) for place, sheet in enumerate(sheets)
-               for points, row in [_header_row(sheet, fields)]]
-    if not guesses:
+def guess_mapping(sheets, fields, header_row=None):
+    """The likeliest Mapping for the likeliest sheet; `columns` lacks what has not been found. Refused: no table.
+
+    With a header_row, only the columns are guessed, below it in the first sheet.
+    """
+    if not sheets:
         raise Refused(lazy("The file holds no table."))
-    _points, _place, sheet, header_row = max(guesses, key=lambda guess: guess[:2])
+    sheet = sheets[0]
+    if header_row is None:
+        guesses = [(*_header_row(sheet, fields), -place) for place, sheet in enumerate(sheets)]
+        _points, header_row, place = max(guesses, key=lambda guess: (guess[0], guess[2]))
+        sheet = sheets[-place]
     found = _columns(sheet, header_row, fields)
     names = heads(sheet, header_row)
     cells = {column: _cells(sheet, header_row, column) for columns in found.values() for column in columns}
@@ -53,12 +58,13 @@ def _head_points(name, wanted):
     if not name or len(name) > LONGEST_HEAD:
         return 0
     folded, best = fold(name), 0.0
+    compact = folded.replace(" ", "")
     for synonym in wanted.synonyms:
         synonym = fold(synonym)
         if not synonym:
             continue
-        if folded == synonym or folded.rstrip(" 0123456789") == synonym:
-            return 1
+        if synonym.replace(" ", "") in (compact, compact.rstrip("0123456789")):
+            return 1                            # also AffectedPersons, and Theme 2
         if f" {synonym} " in f" {folded} ":
             best = max(best, 0.4 + 0.5 * len(synonym) / len(folded))
     return best

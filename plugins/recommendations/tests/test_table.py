@@ -159,6 +159,25 @@ def test_the_number_and_the_states_can_stand_in_the_text_which_is_the_truth(tmp_
     assert (reading.state, reading.session, reading.cycle, reading.symbol) == ("NOR", 51, 4, "A/HRC/62/13")
 
 
+def test_annotations_of_the_index_name_the_state_under_review_as_country(tmp_path):
+    reading = read(tmp_path, "AnnotationId,Symbol,Text,AnnotationType,Countries,AffectedPersons,Themes,Sdgs,Body\n"
+                             "a1,A/HRC/59/15,140.1 Build courts &amp; schools (Chile);,- Recommendations,- Norway,"
+                             "- Women - Children,- Asylum - Courts,- 5 - GENDER EQUALITY - 16 - PEACE,- UPR\n"
+                             "a2,CEDAW/C/1,12. The Committee regrets that,- Concerns,- Norway,,,,- CEDAW\n")
+    assert told(reading) == [("140.1", 0, "Build courts & schools", ("CHL",), None)]
+    assert (reading.state, reading.rows[0].themes, reading.rows[0].affected, reading.rows[0].sdgs) == (
+        "NOR", ("Asylum", "Courts"), ("Women", "Children"), ("5", "16"))
+    assert refused(reading) == [("row 3", "It comes from CEDAW, not from the UPR.")]
+
+
+def test_a_head_that_is_chosen_gets_its_own_guess(tmp_path):
+    path = own_spreadsheet(tmp_path)
+    proposed = table.propose(path, {"mapping": {"sheet": "Fourth cycle", "header_row": 3}})
+    assert proposed["mapping"]["header_row"] == 3
+    assert proposed["mapping"]["columns"]["text"] == "Recommendation"
+    assert proposed["sheets"][1]["heads"][:3] == ["Rec. No.", "Recommendation", "column C"]
+
+
 def test_a_bracket_that_is_no_state_stays_in_a_text_whose_states_have_a_column(tmp_path):
     reading = read(tmp_path, "No,Text,State\n6.1,Sign the treaty of the sea (Harbour Treaty),Chile\n")
     assert told(reading) == [("6.1", 0, "Sign the treaty of the sea (Harbour Treaty)", ("CHL",), None)]
