@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -16,10 +17,12 @@ from core.config import make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
-from core.language import _, lazy
+from core.language import _, lazy, ngettext
 from core.people.accounts import new_link
 from core.people.labels import all_labels
 from core.people.models import Person
+from core.plugin_author.checking import check_plugin
+from core.plugin_author.writing import new_plugin
 from core.policy import find
 from core.reference.states import find_state
 from core.server import serve
@@ -295,3 +298,31 @@ def plugin_list(instance, as_json):
         for row in rows:
             click.echo(f"{row['name']}\t{row['version'] or '–'}\t{row['reason'] or row['title']}")
 
+
+@plugin.command("new")
+@click.argument("name")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path),
+              help="The folder to write it in; without it, plugins/ of the instance.")
+@click.pass_obj
+def plugin_new(instance, name, into):
+    """Write a plugin that runs and passes its own tests. Example: commonweal plugin new boards"""
+    folder = new_plugin(name, into or instance.folder / "plugins", commonweal.commands)
+    named = json.dumps([*instance.settings().plugins, name])
+    say(_("The plugin is in %(folder)s. To run it, write this line into commonweal.toml, then: commonweal upgrade",
+          folder=str(folder)))
+    say(f"    plugins = {named}")
+    say(_("To try it: commonweal plugin check %(folder)s", folder=str(folder)))
+    click.echo(str(folder))
+
+
+@plugin.command("check")
+@click.argument("path", type=click.Path(exists=True, file_okay=False))
+def plugin_check(path):
+    """Try the plugin in PATH against the contract. Example: commonweal plugin check instance/plugins/boards"""
+    found = check_plugin(path)
+    for finding in found:
+        click.echo(str(finding))
+    if wrong := sum(not finding.is_well for finding in found):
+        say(ngettext("%(num)d thing to put right.", "%(num)d things to put right.", wrong))
+        raise SystemExit(STATUS_SOME_REFUSED)
+    say(_("All is well with this plugin."))

@@ -1,6 +1,7 @@
 """Who is in a coalition: making one, its organisations, its people, and the day somebody leaves."""
 
 import re
+from dataclasses import replace
 
 from core import policy
 from core.changes import change
@@ -183,6 +184,7 @@ def context_of(person: Person, coalition: Coalition, ctx):
     seat = policy.seat_of(person, coalition)
     if seat is None:
         return None
-    return ctx.at(coalition, seat, policy.memberships_of(person, coalition, ctx.today))
+    inside = replace(ctx, person=person)
+    return inside.at(coalition, seat, policy.memberships_of(person, coalition, ctx.today))
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from core import audit
-from core.api import Membership, Refused, _, find, format_date, lazy, only_review
+from core.api import Membership, Refused, _, find, format_date, lazy, note, only_review
 from core.cli import STATUS_SOME_REFUSED, say
 from core.files.child import read_in_child
 from plugins.midterm import entering, reporting, rounds, sharing
@@ -129,7 +128,7 @@ def export(instance, slug, form, door, session, round_title, import_uid, out):
         review = only_review(ctx, session)
         assessment_round = rounds.needed_round(ctx, review, round_title)
         made = reporting.export(ctx, review, assessment_round, form, app.settings.files, door, import_uid)
-        audit.note(ctx, "midterm.export", assessment_round)
+        note(ctx, "midterm.export", assessment_round)
     if out is None:
         sys.stdout.buffer.write(made.content)
         return

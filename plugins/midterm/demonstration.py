@@ -3,9 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from core.api import Seat, all_labels, reviews_of, visible
-from core.coalitions.members import context_of
-from core.people.models import Person
+from core.api import Seat, all_labels, context_of, reviews_of, visible
 from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
 from plugins.midterm.agreeing import Decision
 from plugins.midterm.models import Assessment
@@ -51,7 +49,7 @@ def _recommendations(ctx, review):
 def _actors(ctx):
     """Membership id → the context of somebody who acts for it."""
     found = {}
-    for seat in visible(ctx, Seat, Seat, Person).join(Person).where(Seat.ended_at.is_null()):
+    for seat in visible(ctx, Seat).where(Seat.ended_at.is_null()):
         at = context_of(seat.person, ctx.coalition, replace(ctx, person=seat.person, via="job"))
         found.update({membership.id: at for membership in at.memberships})
     return found
@@ -88,7 +86,8 @@ def _running(ctx, review, recommendations, memberships):
 
 def _set_lights(ctx, made, membership, place, done):
     """The organisation's first `done` lights, by its own people where it has any; every third with a comment."""
-    actor = _actors(ctx).get(membership.id, ctx)
+    operator = replace(ctx, person=None, seat=None, via="command")      # for organisations without people here
+    actor = _actors(ctx).get(membership.id, operator)
     work = assessing.tasks(actor, made, membership)[:done]
     wanted = {task.uid: _light(at, place) for at, task in enumerate(work)}
     for light in dict.fromkeys(wanted.values()):
@@ -129,7 +128,7 @@ def _answers(ctx, made, recommendation):
 def _beside(ctx, made, recommendations, memberships):
     """What the State says, and evidence; by people, since no command may write down a claim."""
     coordinator = next(context_of(seat.person, ctx.coalition, replace(ctx, person=seat.person, via="job"))
-                       for seat in visible(ctx, Seat, Seat, Person).join(Person).where(Seat.role == "coordinator"))
+                       for seat in visible(ctx, Seat).where(Seat.role == "coordinator"))
     for place, one in enumerate(recommendations[:24:4]):
         text, light = CLAIMS[place % len(CLAIMS)]
         claims.add_claim(coordinator, one, text, ctx.today - timedelta(days=90), light,

@@ -2,8 +2,7 @@
 
 from flask import Response, current_app, render_template, request, url_for
 
-from core import audit
-from core.api import Conflict, Refused, _, allowed, lazy, ngettext
+from core.api import Conflict, Refused, _, allowed, lazy, ngettext, note
 from core.reference.states import state_name
 from core.web.frame import back_to, route, say
 from plugins.midterm import agreeing, reporting, rounds, sharing
@@ -147,6 +146,6 @@ def export(ctx, form):
     assessment_round = round_here(ctx, review) or rounds.needed_round(ctx, review)
     made = reporting.export(ctx, review, assessment_round, form, current_app.settings.files,
                             request.args.get("door", "public"))
-    audit.note(ctx, "midterm.export", assessment_round)
+    note(ctx, "midterm.export", assessment_round)
     return Response(made.content, mimetype=made.media_type,
                     headers={"Content-Disposition": f'attachment; filename="{made.name}"'})

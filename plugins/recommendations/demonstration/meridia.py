@@ -11,9 +11,8 @@ from pathlib import Path
 
 import docx
 
-from core.api import find_review, visible
+from core.api import change_review, find_review, visible
 from core.reference.states import state_name
-from core.workflows.reviews import change_review
 from plugins.recommendations.imports.importing import bring_in, drafted
 from plugins.recommendations.imports.sources import Sources, as_file
 from plugins.recommendations.models import Recommendation

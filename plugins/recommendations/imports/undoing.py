@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from peewee import IntegrityError
 
-from core.api import Refused, change, lazy, visible
-from core.db import database
+from core.api import Refused, change, database, lazy, visible
 from plugins.recommendations.imports.saving import BEFORE
 from plugins.recommendations.models import (
     Import,
