@@ -156,4 +156,24 @@ class Form:
         found: dict[str, list[str]] = {}
         for name, value in self.element.form_values():
             found.setdefault(name, []).append(value)
+        for control in self._controls_outside():
+            for value in values_of(control):
+                found.setdefault(control.get("name"), []).append(value)
         return found
+
+    def _controls_outside(self):
+        """Controls that stand elsewhere on the page and name this form by its id."""
+        if not self.element.get("id"):
+            return []
+        return [control for control in self.page.tree.xpath("//*[@form=$id][@name]", id=self.element.get("id"))
+                if self.element not in control.iterancestors("form")]
+
+
+def values_of(control) -> list[str]:
+    """What one control sends: nothing for a button, or for a box that is not ticked."""
+    if control.tag == "button" or control.get("type") in ("submit", "button", "image", "reset"):
+        return []
+    if control.tag == "input" and control.get("type") in ("checkbox", "radio"):
+        return [control.get("value", "on")] if control.get("checked") is not None else []
+    value = control.value
+    return [] if value is None else [value] if isinstance(value, str) else list(value)
