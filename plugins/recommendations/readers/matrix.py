@@ -76,7 +76,8 @@ def sniff(path):
 
 def read(path, settings):
     """The rows of every table under such a header; Refused where there is none."""
-    look_first_in(settings.get("reference_folder"))
+    if folder := settings.get("reference_folder"):
+        look_first_in(folder)
     document = open_docx(path)
     rows, problems, columns = [], [], None
     for table_no, table in enumerate(tables_of(document.element.body), 1):

@@ -9,6 +9,7 @@ from docx.oxml.ns import qn
 
 W_VAL = qn("w:val")
 LEVELS = 9
+LARGEST_IN_LETTERS = 2000
 ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
@@ -65,7 +66,7 @@ class Numbering:
         abstract = self.abstracts.get(self._abstract_of(self.nums.get(num_id)))
         for level in abstract.findall(qn("w:lvl")) if abstract is not None else ():
             if _value(level, "w:pStyle") == style_id:
-                return int(level.get(qn("w:ilvl"), 0))
+                return _whole(level.get(qn("w:ilvl")), 0)
         return None
 
     def _abstract_of(self, num, depth=0):
@@ -88,7 +89,7 @@ class Numbering:
                                else counters[level] + 1)
         for deeper in range(level + 1, LEVELS):
             restart = _value(self._level(abstract_id, num_id, deeper), "w:lvlRestart")
-            if restart is None or restart != "0" and level < int(restart):
+            if restart is None or level < _whole(restart, LEVELS):
                 counters[deeper] = None
 
     def _override(self, counters, num_id, level):
@@ -98,11 +99,11 @@ class Numbering:
         if start is None or (num_id, level) in self.overridden:
             return False
         self.overridden.add((num_id, level))
-        counters[level] = int(start)
+        counters[level] = _whole(start, 1)
         return True
 
     def _start(self, abstract_id, num_id, level):
-        return int(_value(self._level(abstract_id, num_id, level), "w:start") or 1)
+        return _whole(_value(self._level(abstract_id, num_id, level), "w:start"), 1)
 
     def _level(self, abstract_id, num_id, level):
         key = (abstract_id, num_id, level)
@@ -132,10 +133,10 @@ class Numbering:
 
 
 def _in_form(count, form):
-    if form in ("lowerLetter", "upperLetter") and count > 0:
+    if form in ("lowerLetter", "upperLetter") and 0 < count <= LARGEST_IN_LETTERS:
         letters = chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
         return letters.upper() if form == "upperLetter" else letters
-    if form in ("lowerRoman", "upperRoman"):
+    if form in ("lowerRoman", "upperRoman") and 0 < count <= LARGEST_IN_LETTERS:
         letters, left = "", count
         for value, roman in ROMAN:
             letters += roman * (left // value)
@@ -154,6 +155,11 @@ def _part_root(document, relationship):
     return part.element if hasattr(part, "element") else parse_xml(part.blob)
 
 
+def _whole(value, otherwise):
+    """A number of the file, which may say anything."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else otherwise
+
+
 def _id(element, name):
     return element.get(qn(f"w:{name}"))
 
@@ -167,7 +173,7 @@ def _number_properties(properties):
     """(numId or None, level or None); numId "0" takes the number away."""
     numbers = properties.find(qn("w:numPr")) if properties is not None else None
     level = _value(numbers, "w:ilvl")
-    return _value(numbers, "w:numId"), int(level) if level is not None and level.isdigit() else None
+    return _value(numbers, "w:numId"), _whole(level, 0) if level is not None else None
 
 
 def _override_of(num, level):

@@ -97,7 +97,8 @@ def sniff(path):
 
 def read_reply(path, settings):
     """A Reading whose rows are PositionRow, in the order of the file; Refused where no position is said."""
-    look_first_in(settings.get("reference_folder"))
+    if folder := settings.get("reference_folder"):
+        look_first_in(folder)
     if path.lower().endswith(".docx") and matrix.sniff(path):
         return _from_matrix(matrix.read(path, settings))
     blocks, telling = _blocks(path)

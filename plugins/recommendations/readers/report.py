@@ -60,7 +60,8 @@ def read(path, settings):
 
     settings["positions"] may say the position of a section that the file leaves open: {"7": "supported"}.
     """
-    look_first_in(settings.get("reference_folder"))
+    if folder := settings.get("reference_folder"):
+        look_first_in(folder)
     paragraphs, telling = _paragraphs(path)
     paragraphs = list(paragraphs)
     given = settings.get("positions") or {}

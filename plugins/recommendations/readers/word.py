@@ -79,7 +79,7 @@ def cells_of(row):
 def _number(element, path):
     found = element.find("/".join(qn(step) for step in path.split("/")))
     value = found.get(W_VAL) if found is not None else None
-    return int(value) if value and value.isdigit() else 0
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 5 else 0
 
 
 def lines_of(parent):
