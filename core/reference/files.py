@@ -1,6 +1,7 @@
 """Where facts that ship as data files are found: the instance's own file first, then the one that comes with us."""
 
 import csv
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def table(name):
         return tuple({key: (value or "").strip() for key, value in row.items() if key} for row in csv.DictReader(file))
 
 
-_made_from_tables = []
+_made_from_tables: list[Callable[[], None]] = []
 
 
 def made_from_tables(function):
