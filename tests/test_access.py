@@ -2,16 +2,11 @@
 
 import pytest
 
-from core.testing.access import Stage, check, lines, routes
+from core.testing.access import check, lines, routes
+from core.testing.plugin_home import shipped
 from tests.paths import ROOT
 
-LINES = lines(ROOT / "core", ROOT / "plugins")
-
-
-@pytest.fixture(scope="module")
-def stage(built, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        yield Stage(built("world"), tmp_path_factory.mktemp("stage") / "instance", patch)
+LINES = lines(ROOT / "core", *(ROOT / "plugins" / name for name in shipped()))
 
 
 def test_every_route_has_a_line_and_every_line_a_route(stage):

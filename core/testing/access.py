@@ -52,8 +52,8 @@ class Line:
 
 
 def lines(*folders: Path) -> list[Line]:
-    """The lines of every subject and plugin in these folders: FOLDER/<name>/tests/access.csv."""
-    return [line for folder in folders for place in sorted(folder.glob("*/tests/access.csv")) for line in read(place)]
+    """The lines of every tests/access.csv below these folders."""
+    return [line for folder in folders for place in sorted(folder.rglob("tests/access.csv")) for line in read(place)]
 
 
 def read(place: Path) -> list[Line]:

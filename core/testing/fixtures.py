@@ -22,7 +22,7 @@ from core.people import passwords
 from core.testing.access import Stage
 from core.testing.client import Browser, reopen
 from core.testing.guard import Guard, watching
-from core.testing.plugin_home import plugins_for
+from core.testing.plugin_home import plugins_for, shipped
 from core.testing.world import Cast, World, build_world
 
 NEEDS_WORLD = {"world", "cast"}
@@ -34,7 +34,7 @@ def built(tmp_path_factory):
     """The worker's instances to copy from: folders `empty` (migrated) and `world`, made when first asked for."""
     made = {}
 
-    def folder(kind: str, plugins: tuple[str, ...] = Settings.plugins) -> Path:
+    def folder(kind: str, plugins: tuple[str, ...] = shipped()) -> Path:
         if (kind, plugins) not in made:
             place = tmp_path_factory.mktemp("built") / kind
             make_instance(place)

@@ -82,10 +82,13 @@ def test_a_folder_without_an_instance_is_told_how_to_make_one(command, tmp_path)
                              f"{tmp_path / 'none'} init\n")
 
 
-def test_a_plugin_that_cannot_be_loaded_takes_no_command_of_the_others(world, command, instance):
-    (instance.instance / "commonweal.toml").write_text('plugins = ["vineyard", "recommendations"]\n')
+def test_a_plugin_that_cannot_be_loaded_takes_no_command_of_the_others(world, command, instance, write_plugin):
+    write_plugin("beehive", "import click\n@hookimpl\ndef commands():\n"
+                            "    return [click.Command('hum', callback=lambda: click.echo('hum'))]")
+    (instance.instance / "commonweal.toml").write_text('plugins = ["vineyard", "beehive"]\n')
     listed = json.loads(command("plugin", "list", "--json").stdout)["plugins"]
-    assert [(row["name"], row["loaded"]) for row in listed] == [("recommendations", True), ("vineyard", False)]
+    assert [(row["name"], row["loaded"]) for row in listed] == [("beehive", True), ("vineyard", False)]
+    assert command("beehive", "hum").stdout == "hum\n"
     assert command("coalition", "list").exit_code == 0
 
 

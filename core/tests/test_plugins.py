@@ -1,5 +1,6 @@
 """The plugin host: what is wrong with a plugin stays the plugin's, in words; the rest runs."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,34 +13,15 @@ from core.context import Context
 from core.hooks import Entry, Panel, WaitingItem
 from core.plugins import Gap, PluginHost, forget_modules
 
-GOOD = '''
-from core.api import Plugin, hookimpl, lazy, WaitingItem, Panel
-PLUGIN = Plugin(name="{name}", title=lazy("Title"), version="1", requires={requires})
-'''
-
 
 @pytest.fixture
-def write(tmp_path):
-    """`write("orchard", code, requires=(…))` makes instance/plugins/orchard/plugin.py, the manifest in front."""
-    before, written = list(plugin_folder.__path__), []
-
-    def one(name, code="", requires=(), manifest=GOOD, **files):
-        folder = tmp_path / "plugins" / name
-        folder.mkdir(parents=True)
-        (folder / "__init__.py").touch()
-        (folder / "plugin.py").write_text(manifest.format(name=name, requires=requires) + code)
-        for file, text in files.items():
-            (folder / f"{file}.py").write_text(text)
-        written.append(name)
-    yield one
-    plugin_folder.__path__[:] = before
-    for name in written:
-        forget_modules(name)
+def write(write_plugin):
+    return write_plugin
 
 
 def load(tmp_path, *names) -> PluginHost:
     host = PluginHost()
-    host.load(names, tmp_path)
+    host.load(names, tmp_path / "instance")
     return host
 
 
@@ -51,7 +33,7 @@ def test_a_good_plugin_is_loaded_from_the_instances_folder(write, tmp_path):
     write("orchard")
     host = load(tmp_path, "orchard")
     assert (list(host.loaded), host.refused) == (["orchard"], {})
-    assert host.loaded["orchard"].folder == tmp_path / "plugins" / "orchard"
+    assert host.loaded["orchard"].folder == tmp_path / "instance" / "plugins" / "orchard"
 
 
 def test_one_that_is_named_and_not_there_is_told_in_words(write, tmp_path):
@@ -118,9 +100,11 @@ def test_plugins_that_require_each_other_are_not_loaded_and_the_others_are(write
 
 
 def test_a_name_that_stands_twice_is_not_loaded(write, tmp_path):
-    write("recommendations")
-    told = refused(load(tmp_path, "recommendations"))
-    assert "the name stands twice: " in told["recommendations"]
+    write("orchard")
+    shutil.copytree(tmp_path / "instance" / "plugins", tmp_path / "second")
+    plugin_folder.__path__.append(str(tmp_path / "second"))
+    told = refused(load(tmp_path, "orchard"))
+    assert "the name stands twice: " in told["orchard"]
 
 
 def test_plugins_are_loaded_in_the_order_of_what_they_require(write, tmp_path):
@@ -193,7 +177,7 @@ def test_the_fingerprint_of_a_plugin_changes_with_its_code(write, tmp_path):
     write("orchard", more="one = 1\n")
     before = load(tmp_path, "orchard").loaded["orchard"].fingerprint
     forget_modules("orchard")
-    (tmp_path / "plugins" / "orchard" / "more.py").write_text("one = 2\n")
+    (tmp_path / "instance" / "plugins" / "orchard" / "more.py").write_text("one = 2\n")
     assert load(tmp_path, "orchard").loaded["orchard"].fingerprint != before
 
 
@@ -204,4 +188,4 @@ def test_modules_of_a_plugin_are_forgotten_and_no_others(write, tmp_path):
     forget_modules("orchard")
     assert [name for name in sorted(sys.modules) if name.startswith("plugins.orchard")] == [
         "plugins.orchards", "plugins.orchards.plugin"]
-    assert Path(sys.modules["plugins.orchards"].__file__).parent == tmp_path / "plugins" / "orchards"
+    assert Path(sys.modules["plugins.orchards"].__file__).parent == tmp_path / "instance" / "plugins" / "orchards"
