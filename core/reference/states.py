@@ -83,7 +83,8 @@ def folded_name(printed):
     plain = re.sub(r"\s*['’‘‛ʼ`´′]\s*", "", plain)
     plain = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain)                       # U.S.A. is USA
     words = re.sub(r"[^\w]|_", " ", plain).split()
-    return " ".join(words[1:] if words[:1] == ["the"] else words)
+    words = words[1:] if words[:1] == ["the"] else words
+    return " ".join(words[:-1] if words[-1:] == ["the"] else words)       # Gambia (the)
 
 
 @made_from_tables

@@ -4,6 +4,7 @@ Codes such as "A12" stand in matrices of cycle 2; those of cycles 3 and 4 have n
 name which scheme it is from.
 """
 
+from core.language import _
 from core.reference.files import made_from_tables, table
 from core.reference.states import folded_name
 
@@ -27,8 +28,10 @@ def terms(kind, scheme=None):
 
 
 def sdg_title(number):
-    """The title of a Sustainable Development Goal: "No poverty" of "1"; of a target ("16.2") that of its goal."""
-    return _goals().get(str(number).split(".")[0])
+    """The title of a Sustainable Development Goal in the language of the moment: "No poverty" of "1"; of a target
+    ("16.2") that of its goal; None of a number that is no goal's."""
+    title = _goals().get(str(number).split(".")[0])
+    return _(title) if title else None
 
 
 def sdg_number(title):

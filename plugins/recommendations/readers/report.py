@@ -141,7 +141,7 @@ def _is_opening(paragraph):
     text = folded(paragraph.text)
     if POSITION_TITLE.fullmatch(text):
         return True
-    if not RECOMMENDATIONS.search(text) or len(text) > LONGEST_OPENING:
+    if not RECOMMENDATIONS.search(text) or len(text) > LONGEST_OPENING or _ends_with_states(text):
         return False
     return text.endswith(":") or bool((paragraph.is_heading or len(text) < 200) and position_in(text))
 

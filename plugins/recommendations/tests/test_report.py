@@ -102,9 +102,9 @@ def test_a_typed_number_is_read_in_every_way(tmp_path, typed, number):
 
 def test_a_recommendation_can_stand_in_several_paragraphs(tmp_path):
     path = saved(report(tmp_path / "a.docx", "6.1", "Plant oaks, elms", "and limes (Malta);", "An ordinary paragraph.",
-                        "6.2\tPlant firs", "(Chad);"))
+                        "6.2\tPlant firs, and support", "accepted recommendations (Chad);"))
     assert told(read(path, {})) == [("6.1", "Plant oaks, elms and limes", "MLT", None),
-                                    ("6.2", "Plant firs", "TCD", None)]
+                                    ("6.2", "Plant firs, and support accepted recommendations", "TCD", None)]
 
 
 def test_numbers_can_stand_in_the_first_cell_of_a_table(tmp_path):
