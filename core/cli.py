@@ -112,7 +112,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--instance", "folder", envvar="COMMONWEAL_INSTANCE", default="instance", show_default=True,
+@click.option("--instance", "folder", envvar="COMMONWEAL_INSTANCE", default="instance", show_default=True, is_eager=True,
               help="The folder of the installation.")
 @click.option("--as", "acts_as", metavar="EMAIL", help="Act as this person, with that person's rights.")
 @click.pass_context

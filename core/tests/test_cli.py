@@ -103,3 +103,10 @@ def test_with_as_one_acts_with_ones_own_rights_and_it_is_marked(world, command):
 def test_every_command_tells_of_itself(command, words):
     told = command(*words, "--help")
     assert told.exit_code == 0 and "Usage: " in told.stdout
+
+
+def test_help_lists_the_commands_of_this_instances_plugins(command, instance, write_plugin):
+    write_plugin("beehive", "import click\n@hookimpl\ndef commands():\n    return [click.Command('hum')]")
+    (instance.instance / "commonweal.toml").write_text('plugins = ["beehive"]\n')
+    told = command("--help").stdout
+    assert told.rstrip().endswith("\n  beehive       Title")
