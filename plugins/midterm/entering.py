@@ -63,6 +63,7 @@ def make_plan(ctx, review: Review, assessment_round: Round | None, membership: M
         first[recommendation.id] = row
         plan.steps.append(_step(row, recommendation, standing.get(recommendation.id), assessment_round, membership,
                                 keys))
+    plan.refused.sort(key=lambda problem: problem.place.values.get("row", 0))
     return plan
 
 
