@@ -39,11 +39,10 @@ def findings(instance: Path, name: str) -> Iterator[Finding]:
     yield from first
     if not all(finding.is_well for finding in first):
         return
-    yield said.check_hooks(module)
     found, answers = said.check_said(module, name)
+    found = [said.check_hooks(module), *found, *_of_source(folder, module, answers)]
     yield from found
-    yield from _of_source(folder, module, answers)
-    yield from _running(instance, name, module)
+    yield from _running(instance, name, module, all(finding.is_well for finding in found))
 
 
 def _place(error, name):
@@ -64,7 +63,8 @@ def _of_source(folder, module, answers):
         "Tables": [model._meta.table_name for model in answers.get("tables", ())]})
 
 
-def _running(instance, name, module):
+def _running(instance, name, module, is_well):
+    """`is_well`: nothing bad was found so far. The demonstration takes seconds: it is walked when the rest is well."""
     names = dict.fromkeys([*(one for one in Settings.plugins if one in available()), *module.PLUGIN.requires, name])
     app = create_app(replace(Settings(instance), plugins=tuple(names)), check_database=False)
     what = lazy("Loaded by a fresh instance")
@@ -73,12 +73,12 @@ def _running(instance, name, module):
         return
     yield ok(what, ", ".join(app.host.loaded))
     with app.app_context(), db.connection(), speaking("en"):
-        tables = list(_carefully(check_migrations(app, name), lazy("Migrations: they run"), name))
-        yield from tables
-        if not all(finding.is_well for finding in tables):
+        found = [*_carefully(check_migrations(app, name), lazy("Migrations: they run"), name), *_templates(app, name),
+                 *_access(app, name)]
+        yield from found
+        if not is_well or not all(finding.is_well for finding in found):
+            yield bad(lazy("The demonstration is walked"), "not yet", lazy("the lines above put right first"))
             return
-        yield from _templates(app, name)
-        yield from _access(app, name)
         watch = Watch(app.host, name)
         load_demonstration(Context(via="command", now=db.utc_now()), app.host)
     yield from _carefully(check_answers(app, name, watch), lazy("The demonstration is walked"), name)
