@@ -18,8 +18,7 @@ from core.api import (
     ngettext,
     undo,
 )
-from core.people.views import own_path
-from core.web.frame import back_to, review_here, route, say
+from core.web.frame import back_to, own_path, review_here, route, say
 from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
 from plugins.midterm.lights import HINTS, KEYS, LIGHTS, SHORT, WORDS, in_words, read_light
 from plugins.midterm.matrix import lines_of
@@ -95,7 +94,7 @@ def recommendation_url(recommendation) -> str:
 def claim_row(claim):
     facts = [claim.source, format_date(claim.said_on) if claim.said_on else ""]
     return {"text": claim.text, "light": claim.light, "words": str(WORDS[claim.light]) if claim.light else "",
-            "source": ", ".join(fact for fact in facts if fact),
+            "source": _(", ").join(fact for fact in facts if fact),
             "remove_url": url_for("midterm.drop_claim", uid=claim.uid)}
 
 
@@ -125,7 +124,7 @@ def _shared_words(done):
         words.append(ngettext("%(num)d with another date", "%(num)d with another date", done.changed))
     if done.unchanged:
         words.append(ngettext("%(num)d was there already", "%(num)d were there already", done.unchanged))
-    return ", ".join(words)
+    return _(", ").join(words)
 
 
 @pages.post("/unshare")
