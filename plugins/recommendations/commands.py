@@ -110,7 +110,7 @@ def _day(text):
     try:
         return date.fromisoformat(text).isoformat() if text else None
     except ValueError:
-        raise Refused(lazy("“%(text)s” is no day. Write it as 2025-02-20.", text=text)) from None
+        raise Refused(lazy("“%(day)s” is no day. Write it as 2025-02-20.", day=text)) from None
 
 
 @click.command("export")
@@ -128,7 +128,7 @@ def export_command(instance, slug, session, form, out):
     elif sys.stdout.isatty():
         raise Refused(lazy("Choose a file with --out, or send the bytes on with > or |."))
     else:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
 
 
 @click.command("undo")

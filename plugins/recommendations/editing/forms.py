@@ -22,7 +22,8 @@ class RecommendationForm(Form):
     number = Text(lazy("Number"), description=lazy("such as 140.12; empty while it is not known"))
     part = Text(lazy("Part"), description=lazy("1, 2 … where one number holds several recommendations; else empty"),
                 render_kw={"inputmode": "numeric"})
-    position = SelectField(lazy("Position of the State"), choices=[
+    # record_position() judges it; a form that leaves it out says nothing of it.
+    position = SelectField(lazy("Position of the State"), validate_choice=False, choices=[
         (value or "", words) for value, words in [(None, POSITION_WORDS[None]), *POSITION_WORDS.items()]][:-1])
     themes = TextAreaField(lazy("Themes"), description=lazy("one a line"))
     affected = TextAreaField(lazy("Affected persons"), description=lazy("one a line"))

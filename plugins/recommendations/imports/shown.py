@@ -90,8 +90,8 @@ def _change(change, locale):
              "sdgs": _("SDGs")}[change.name]
     before, after = (([state_name(code, locale) for code in value] if change.name == "states" else list(value))
                      for value in (change.before, change.after))
-    return {"name": title, "pieces": [], "before": "; ".join(one for one in before if one not in after),
-            "after": "; ".join(one for one in after if one not in before)}
+    return {"name": title, "pieces": [], "before": _("; ").join(one for one in before if one not in after),
+            "after": _("; ").join(one for one in after if one not in before)}
 
 
 def _pair(number, part):

@@ -5,8 +5,8 @@ import pytest
 from plugins.recommendations.wording import ALIKE, Likeness, folded, number_key, text_key
 
 
-@pytest.mark.parametrize("text", ["Ratify the “Convention” ;", "ratify the 'Convention'", "Ratify\u00a0the Con\u00advention.",
-                                  "Ratify the Conven- tion"])
+@pytest.mark.parametrize("text", ["Ratify the “Convention” ;", "ratify the 'Convention'",
+                                  "Ratify\u00a0the Con\u00advention.", "Ratify the Conven- tion"])
 def test_signs_and_blanks_do_not_count_in_a_key(text):
     assert text_key(text) == "ratifytheconvention"
 

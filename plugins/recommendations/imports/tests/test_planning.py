@@ -16,7 +16,7 @@ SCHOOLS = "Connect the schools of the outer islands to electricity"
 
 
 def row(number, text, states=("FRA",), part=0, place=None, **more):
-    return Row(place=lazy("row %(row)s", row=place or number), number=number, text=text, part=part, states=states, **more)
+    return Row(lazy("row %(row)s", row=place or number), number, text, part=part, states=states, **more)
 
 
 def standing(number, text, states=("FRA",), part=0, uid=None, carried=(), said=None, **more):
@@ -96,7 +96,8 @@ def test_equal_words_of_the_same_states_meet_in_their_order():
 
 
 def test_blanks_quotes_and_hyphens_make_no_other_wording():
-    made = plan([row("5.1", "Pass  the “anti\u2011torture” bill")], Existing((standing("5.1", 'Pass the "anti- torture" bill'),)))
+    stand = standing("5.1", 'Pass the "anti- torture" bill')
+    made = plan([row("5.1", "Pass  the “anti\u2011torture” bill")], Existing((stand,)))
     assert outcome(made) == ([], [], ["5.1"], [], [])
 
 
@@ -210,7 +211,7 @@ def test_pending_never_follows_an_answer():
 
 
 def test_the_readers_problems_are_refused_or_warned_of():
-    problems = [Problem(lazy("row 4"), lazy("It has no wording.")), Problem(lazy("row 5"), lazy("Look."), refused=False)]
+    problems = [Problem(lazy("row 4"), lazy("It has no wording.")), Problem(lazy("row 5"), lazy("Look."), False)]
     made = plan([row("5.1", RATIFY)], Existing(), problems)
     assert [str(one.place) for one in made.refused] == ["row 4"]
     assert [str(one.place) for one in made.warned] == ["row 5"]
@@ -232,8 +233,8 @@ def test_the_fingerprint_is_the_same_for_the_same_plan_and_another_for_another()
 
 def test_three_hundred_meet_three_hundred_within_seconds():
     """No speed test: a comparison of each with each letter by letter would take minutes, and this one hangs no one."""
-    words = [f"Take step {number * 7919 % 1000} to protect group {number * 104729 % 997} in region {number}, by law and "
-             f"in practice, and report on measure {number * 31 % 613} to the committee each year" for number in range(300)]
+    words = [f"Take step {place * 7919 % 1000} to protect group {place * 104729 % 997} in region {place}, by law and "
+             f"in practice, and report on measure {place * 31 % 613} to the committee each year" for place in range(300)]
     stand = tuple(standing(f"6.{number}", text + " without delay") for number, text in enumerate(words))
     began = time.monotonic()
     made = plan([row(f"140.{number}", text) for number, text in enumerate(words)], Existing(stand))
