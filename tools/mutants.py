@@ -43,13 +43,14 @@ def main(*names: str) -> int:
 
 
 def copy_tree(target: Path) -> None:
-    """The files of the project as git names them, new ones too."""
+    """The files of the project as git names them, new ones too; in a repository of its own, for tests that ask git."""
     words = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for path in filter(None, told.split("\0")):
         if (ROOT / path).is_file():
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, target / path)
+    subprocess.run(["git", "init", "--quiet"], cwd=target, check=True)
 
 
 def try_one(copy: Path, mutant: dict) -> str:

@@ -1,7 +1,7 @@
 """A watch on what the code does to the database and on what it hides: it fails the test that did not expect it.
 
-Watched: a SELECT on a coalition's rows that visible() did not begin, a page that writes on GET, a plugin's failure
-that gather() turned into a gap, and every other error in the log.
+Watched: a SELECT on a coalition's rows that visible() did not begin, a write outside change(), a page that writes on
+GET, a plugin's failure that gather() turned into a gap, and every other error in the log.
 """
 
 import logging
@@ -13,7 +13,9 @@ from types import FrameType
 
 import peewee
 
+from core.changes import is_open
 from core.coalitions.models import Owned
+from core.db import Part
 from core.policy import MARK
 
 # Places that may read owned rows without the mark, each with its reason. Tests may too.
@@ -22,6 +24,12 @@ EXEMPT = {
     "core/policy.py": "asks to which coalition a part belongs",
     "core/db.py": "migrations",
 }
+# Places that may write what people own outside change(), each with its reason. Tests may too.
+WRITERS = {
+    "core/people/accounts.py": "the first administrator's account: nobody is there yet who could be asked for",
+}
+# Written only inside change(), beside every owned row and every part.
+KEPT = {"person", "coalition", "organisation", "representation"}
 # What a GET may write (SAFETY 5).
 GET_WRITES = {"web_session", "attempt", "audit_line", "audit_head"}
 
@@ -50,8 +58,10 @@ class Guard:
     def see(self, sql: str) -> None:
         self.statements.append(sql)
         if sql.startswith("SELECT") and MARK not in sql:
-            if touched := set(TABLES.findall(sql)) & owned_tables():
+            if touched := set(TABLES.findall(sql)) & tables_of(Owned):
                 self._see_unmarked(sql, touched)
+        elif (found := WRITES.match(sql)) and not is_open():
+            self._see_write(found.group(1))
 
     def _see_unmarked(self, sql, touched):
         place, is_key = asking_place()
@@ -60,8 +70,18 @@ class Guard:
         self.faults.append(f"{place} reads {', '.join(sorted(touched))} without visible(): {sql[:160]}")
 
 
-def owned_tables() -> set[str]:
-    found, waiting = set(), list(Owned.__subclasses__())
+    def _see_write(self, table):
+        if table not in KEPT | tables_of(Owned) | tables_of(Part):
+            return
+        place, _is_key = asking_place()
+        if place is None or place.partition(":")[0] in WRITERS or is_test(place):
+            return
+        self.faults.append(f"{place} writes {table} outside change()")
+
+
+def tables_of(root) -> set[str]:
+    """The tables of all models below this one."""
+    found, waiting = set(), list(root.__subclasses__())
     while waiting:
         model = waiting.pop()
         waiting += model.__subclasses__()

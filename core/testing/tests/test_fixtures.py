@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.coalitions.models import Membership, Seat
+from core.changes import change
+from core.coalitions.models import Membership, Organisation, Seat
 from core.people.models import Person
 from core.policy import visible
 from core.testing.world import NAMES
@@ -41,6 +42,14 @@ def test_a_select_without_the_mark_is_a_fault(cast, guard, queries):
         list(Seat.select())                     # tests may
     assert [fault[:44] for fault in guard.forget()] == ["core/coalitions/views.py:1 reads seat withou"]
     assert len(counted) > 3
+
+
+def test_a_write_outside_a_change_is_a_fault(cast, guard):
+    code = "Organisation.update(name='x').where(Organisation.id == 0).execute()"
+    exec(compile(code, "/x/core/coalitions/views.py", "exec"), {"Organisation": Organisation})
+    with change(cast.coordinator.ctx, "coalition.members", cast.coalition):
+        exec(compile(code, "/x/core/coalitions/views.py", "exec"), {"Organisation": Organisation})
+    assert guard.forget() == ["core/coalitions/views.py:1 writes organisation outside change()"]
 
 
 def test_a_key_of_a_row_that_is_held_may_be_followed(cast):

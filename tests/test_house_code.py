@@ -1,0 +1,163 @@
+"""The house rules for code that a machine can hold: who starts queries, who writes, who asks plugins, who speaks."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from core.app import core_tables
+from core.coalitions.models import Owned
+from core.config import Settings
+from core.plugins import PluginHost
+from tests.paths import ROOT, tracked_files
+
+# Each exemption has its reason, and the tests fail when one is no longer needed.
+STARTS_A_QUERY = {
+    "core/changes.py": "compares an object that it holds with the row that stands",
+}
+UNNARROWED = {
+    "core/policy.py": "seats and memberships, before it is known who asks",
+    "core/coalitions/members.py": "asks whether an account opens another coalition too",
+    "core/doctor.py": "looks at the files of all coalitions, for their uids only",
+    "core/demonstration.py": "deletes a whole coalition",
+    "core/files/store.py": "the same bytes may be kept by two coalitions",
+}
+WRITES = {
+    "core/changes.py": "is change()",
+    "core/audit.py": "adds a line, inside the transaction that is open",
+    "core/backup.py": "VACUUM INTO writes another file",
+    "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",
+    "core/demonstration.py": "deletes a whole coalition, inside change()",
+    "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
+    "core/people/passwords.py": "counts wrong passwords",
+    "core/people/sessions.py": "sessions",
+    "core/web/frame.py": "where the answer of a form led",
+    "plugins/recommendations/imports/saving.py": "clears numbers that are about to move, inside change()",
+    "plugins/recommendations/imports/undoing.py": "clears numbers that are about to move, inside change()",
+}
+MARKUP = {
+    "core/web/panels.py": "what came out of the autoescaping environment is HTML already",
+    "core/web/prose.py": "nh3 has cleaned it, with a short list of what may stand",
+}
+SPEAKS_TO_BABEL = {
+    "core/app.py": "sets it up",
+    "core/language.py": "is the one place that speaks",
+}
+ASKS_PLUGINS = {
+    "core/plugins.py": "is gather()",
+    "core/plugin_author/answers.py": "watches what a plugin's hooks are asked, and asks none itself",
+}
+
+READING = {"select", "get", "get_or_none", "get_by_id", "filter", "raw"}
+WRITING = {"create", "insert", "insert_many", "insert_from", "update", "delete", "replace_many", "get_or_create",
+           "bulk_create", "bulk_update", "set_by_id", "delete_by_id", "truncate_table"}
+SAVING = {"save", "delete_instance", "execute_sql"}
+OUTSIDE_WORLD = {"socket", "ftplib", "smtplib", "imaplib", "telnetlib", "xmlrpc", "requests", "httpx", "aiohttp",
+                 "urllib3"}
+
+
+def code() -> list[str]:
+    return [path for path in tracked_files() if path.endswith(".py") and path.startswith(("core/", "plugins/"))
+            and "/tests/" not in path and "/migrations/" not in path and not path.startswith("core/testing/")]
+
+
+@cache
+def tree(path):
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def calls(path):
+    """(name of the receiver, name of the method, line) of each call of a method."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            receiver = node.func.value
+            yield getattr(receiver, "id", getattr(receiver, "attr", "")), node.func.attr, node.lineno
+
+
+def judged(found: dict[str, list], exempt: dict[str, str]):
+    assert {path: what for path, what in found.items() if path not in exempt} == {}
+    there = {path for path in exempt if (ROOT / path).exists()}
+    assert there - set(found) == set(), "an exemption is no longer needed"
+
+
+@pytest.fixture(scope="module")
+def owned() -> set[str]:
+    """The names of all owned models, core's and the plugins'."""
+    host = PluginHost()
+    host.load(Settings.plugins)
+    return {model.__name__ for model in [*core_tables(), *host.said("tables")] if issubclass(model, Owned)}
+
+
+def test_every_query_on_a_coalitions_rows_starts_with_visible(owned):
+    assert {"Seat", "Membership", "Review"} <= owned
+    found = {path: places for path in code()
+             if (places := [f"{line}: {receiver}.{method}()" for receiver, method, line in calls(path)
+                            if receiver in owned and method in READING])}
+    judged(found, STARTS_A_QUERY)
+
+
+def test_only_core_starts_a_query_without_the_coalition():
+    found = {path: "unnarrowed()" for path in code()
+             if any(isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) ==
+                    "unnarrowed" for node in ast.walk(tree(path)))}
+    judged(found, UNNARROWED)
+
+
+def test_nothing_writes_outside_change():
+    found = {path: places for path in code() if (places := [
+        f"{line}: {receiver}.{method}()" for receiver, method, line in calls(path)
+        if (method in WRITING and (receiver[:1].isupper() or receiver == "model"))
+        or (method in SAVING and receiver not in ("document", "book", "image"))])}
+    judged(found, WRITES)
+
+
+def test_markup_is_made_in_the_named_places_only():
+    found = {path: "Markup" for path in code() if any(
+        isinstance(node, ast.alias) and node.name == "Markup" or getattr(node, "id", "") == "Markup"
+        for node in ast.walk(tree(path)))}
+    judged(found, MARKUP)
+
+
+def imported(path) -> set[str]:
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+    return found
+
+
+def test_only_core_language_speaks_to_babel():
+    found = {path: "flask_babel" for path in code()
+             if any(name.partition(".")[0] == "flask_babel" for name in imported(path))}
+    judged(found, SPEAKS_TO_BABEL)
+
+
+def test_plugins_are_asked_through_gather_alone():
+    found = {path: "hook" for path in code() if any(
+        isinstance(node, ast.Attribute) and node.attr == "hook" for node in ast.walk(tree(path)))}
+    judged(found, ASKS_PLUGINS)
+
+
+def test_no_code_opens_a_connection_to_another_host():
+    found = {path: names for path in code() if (names := {
+        name for name in imported(path) if name.partition(".")[0] in OUTSIDE_WORLD
+        or name.startswith(("urllib.request", "http.client"))})}
+    assert found == {}
+
+
+def test_core_asks_for_no_plugin_by_name():
+    names = {folder.name for folder in (ROOT / "plugins").iterdir() if (folder / "plugin.py").exists()}
+    found = {path: sorted(words) for path in code() if path.startswith("core/") and (words := {
+        node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        and (node.value in names or node.value.partition(".")[0] in names) and " " not in node.value})}
+    # The settings name what is loaded where nothing else is said.
+    assert found.pop("core/config.py") == sorted(names & set(Settings.plugins))
+    assert found == {}
+
+
+def test_every_file_has_a_name_that_says_something():
+    empty_words = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+    assert [path for path in code() if Path(path).stem in empty_words] == []
