@@ -5,6 +5,7 @@ that a language lacks, and ends with 1 when there are any.
 A catalogue is a language of core or of a plugin: <package>/translations/<language>/LC_MESSAGES/messages.po.
 """
 
+import csv
 import io
 import re
 import sys
@@ -20,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 EMPTY_HEAD = re.compile(rb'^"(?:Project|Report|POT|PO|Last|Language-Team|Generated)-?[\w-]*: .*\\n"\n', re.MULTILINE)
 KEYWORDS = {"_": None, "lazy": None, "ngettext": (1, 2), "lazy_plural": (1, 2)}
 METHODS = [("**/tests/**", "ignore"), ("**/migrations/**", "ignore"), ("**.py", "python"), ("**.html", "jinja2"),
-           ("**/upr_cycle.toml", "tools.messages:stage_titles")]
+           ("**/upr_cycle.toml", "tools.messages:stage_titles"),
+           ("**/reference/data/themes.csv", "tools.messages:goal_titles")]
 
 
 def packages() -> list[Path]:
@@ -32,6 +34,13 @@ def stage_titles(file, keywords, comment_tags, options):
     """The titles of the stages of a workflow, as Babel wants them from an extractor."""
     for stage in tomllib.loads(file.read().decode())["stage"]:
         yield 1, "lazy", stage["title"], []
+
+
+def goal_titles(file, keywords, comment_tags, options):
+    """The titles of the Sustainable Development Goals, which core.reference.themes gives in the reader's language."""
+    for line, row in enumerate(csv.DictReader(file.read().decode().splitlines()), start=2):
+        if row["kind"] == "sdg":
+            yield line, "_", row["name"], []
 
 
 def extracted(package: Path) -> Catalog:

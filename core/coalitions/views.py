@@ -177,7 +177,7 @@ def _plugins(ctx, may_change):
     for name, loaded in current_app.host.loaded.items():
         users = [str(other.manifest.title) for other in current_app.host.loaded.values()
                  if name in other.manifest.requires]
-        together = _("What stands on it goes off with it: %(plugins)s.", plugins=", ".join(users)) if users else ""
+        together = _("What stands on it goes off with it: %(plugins)s.", plugins=_(", ").join(users)) if users else ""
         shown.append({"name": name, "title": str(loaded.manifest.title), "is_on": name not in ctx.coalition.plugins_off,
                       "together": together, "url": url_for("coalitions.switch", name=name) if may_change else ""})
     return shown

@@ -1,7 +1,7 @@
 """The five lights: their words, the keys that set them, and which of two counts."""
 
 from core.errors import Refused
-from core.language import Words, lazy
+from core.language import Words, _, lazy
 
 # In the order of what is worse; "no information" counts apart.
 LIGHTS = ("worse", "none", "partial", "implemented", "no-information")
@@ -55,7 +55,7 @@ def replaced_light(what, standing, before: dict) -> Words:
     """The sentence for a person whose light or comment another has replaced: what stood, and what stands."""
     def said(values):
         words = [str(word) for _light, word in in_words(values["light"], values["light_in_practice"])]
-        return ", ".join([*words, f"“{values['comment']}”"] if values["comment"] else words) or "–"
+        return _(", ").join([*words, f"“{values['comment']}”"] if values["comment"] else words) or "–"
     now = {name: getattr(standing, name) for name in ("light", "light_in_practice", "comment")}
     then = {name: before.get(name, value) for name, value in now.items()}
     return lazy("%(what)s was changed. Yours was: %(then)s. Now it is: %(now)s.", what=what, then=said(then),

@@ -125,7 +125,7 @@ class _Words:
             parts.append(plain(_("Affected persons:"), bold=True, small=True))
             parts += [plain(name, small=True) for name in names["affected"]]
         if names["sdg"]:
-            parts.append(plain(_("SDGs: %(goals)s", goals=", ".join(names["sdg"])), small=True))
+            parts.append(plain(_("SDGs: %(goals)s", goals=_(", ").join(names["sdg"])), small=True))
         return tuple(parts)
 
     def _assessment(self, line):
@@ -165,7 +165,7 @@ def evidence_words(evidence) -> str:
     """One line: what it shows, its source and its date."""
     shown = evidence.note or (f"{evidence.title}, {evidence.url}" if evidence.title else evidence.url) or evidence.title
     facts = [evidence.source, evidence.dated_on.isoformat() if evidence.dated_on else ""]
-    return ", ".join([shown, *(fact for fact in facts if fact)])
+    return _(", ").join([shown, *(fact for fact in facts if fact)])
 
 
 def newest_matrix(ctx, review: Review, uid: str | None = None) -> Import | None:
