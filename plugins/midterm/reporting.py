@@ -4,7 +4,20 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from core.api import Refused, Review, _, label, labels, lazy, ngettext, visible
-from core.documents.document import Cell, Column, Document, Key, KeyEntry, Paragraph, Row, Run, Separator, Table, plain
+from core.documents.document import (
+    Cell,
+    Column,
+    Document,
+    Key,
+    KeyEntry,
+    Paragraph,
+    Row,
+    Run,
+    Separator,
+    Table,
+    direction_of,
+    plain,
+)
 from core.documents.forms import FORMS
 from core.documents.marks import Mark
 from core.files.store import content_of
@@ -112,7 +125,8 @@ class _Words:
                     Cell(self._terms(line)), Cell(self._assessment(line))))
 
     def _recommendation(self, line):
-        states = " ".join(f"({state_name(iso3, self.ctx.locale)})" for iso3 in self.states.get(line.id, ()))
+        locale = _locale_beside(line.text, self.ctx.locale)
+        states = " ".join(f"({state_name(iso3, locale)})" for iso3 in self.states.get(line.id, ()))
         runs = [Run(f"{line.number} ", bold=True)] if line.number else []
         wording = (Paragraph((*runs, Run(f"{line.text} {states}".strip()))),)
         return (*wording, plain(line.source, small=True)) if line.source else wording
@@ -159,6 +173,12 @@ class _Words:
         return [plain(_("Source: %(evidence)s", evidence=evidence_words(evidence)), small=True)
                 for evidence in self.evidence.get(line.id, ())
                 if self.door == "members" or evidence.membership_id is None]
+
+
+def _locale_beside(text, locale):
+    """The language in which States stand behind a wording: the reader's, but English behind English words in an Arabic
+    annex. Office programs break a line after the bracket before an Arabic name, and mix up the names that follow."""
+    return "en" if locale == "ar" and direction_of(text, "rtl") == "ltr" else locale
 
 
 def evidence_words(evidence) -> str:
