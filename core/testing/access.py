@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from core import db
+from core import db, policy
 from core.app import create_app
 from core.config import read_settings
 from core.testing.client import Browser, reopen
@@ -88,6 +88,7 @@ class Stage:
         self.settings, self.kept = read_settings(place, {}), place.with_name("kept.sqlite3")
         self.guard, _handler = watching(patch)
         self.app = create_app(self.settings)
+        self.permissions = list(policy.declared().values())
         with db.connection():
             self.casts = {slug: Cast(slug) for slug in ("meridia", "elsewhere")}
             self.browsers = {actor: Browser(self.app, self.guard, self.casts["meridia"][actor].person)
@@ -113,7 +114,10 @@ class Stage:
         reopen()
 
     def begin(self) -> None:
-        """Back to the world as it was built."""
+        """Back to the world as it was built; another test's app may have been there since."""
+        db.database.is_closed() or db.database.close()
+        db.open_database(self.settings.database_url)
+        policy.declare(self.permissions)
         self.again(self.settings.instance / "start.sqlite3")
         self.guard.forget()
 
@@ -121,6 +125,16 @@ class Stage:
         adapter = self.app.url_map.bind("127.0.0.1")
         expecting = self.app.url_map.is_endpoint_expecting(endpoint, "coalition")
         return adapter.build(endpoint, {**values, **({"coalition": slug} if expecting else {})}, method)
+
+    def parts(self, line: Line) -> set[str]:
+        """What has to be filled in the address of a line's route."""
+        return {name for rule in self.app.url_map.iter_rules(line.endpoint) for name in rule.arguments}
+
+    def ask_line(self, actor: str, line: Line, slug: str, values: dict) -> Page:
+        """What this actor is answered at the line's route, its address and what is sent filled with these values."""
+        inside = {name: value for name, value in values.items() if name in self.parts(line)}
+        sends = dict(parse_qsl(line.sends.format(**values), keep_blank_values=True))
+        return self.ask(actor, line.method, self.address(line.endpoint, line.method, slug, inside), sends)
 
     def ask(self, actor: str, method: str, address: str, sends: dict) -> Page:
         """What this actor is answered, on the database as it was kept."""
@@ -143,12 +157,10 @@ def check(stage: Stage, line: Line) -> list[str]:
     make = line.factory()
     own, other = (values_of(make(stage.casts[slug])) for slug in ("meridia", "elsewhere"))
     stage.keep()
-    parts = {name for rule in stage.app.url_map.iter_rules(line.endpoint) for name in rule.arguments}
+    parts = stage.parts(line)
 
     def answer(actor, slug, values):
-        inside = {name: value for name, value in values.items() if name in parts}
-        sends = dict(parse_qsl(line.sends.format(**values), keep_blank_values=True))
-        return stage.ask(actor, line.method, stage.address(line.endpoint, line.method, slug, inside), sends)
+        return stage.ask_line(actor, line, slug, values)
 
     found = [f"{actor}: {said(page)}, not {line.expected[actor]}" for actor in ACTORS
              if said(page := answer(actor, "meridia", own)) != line.expected[actor]]
