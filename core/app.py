@@ -2,13 +2,11 @@
 
 import hashlib
 import logging
-import secrets
-from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import jinja2
-from flask import Flask, g, send_from_directory
+from flask import Flask, g, send_from_directory, session
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -34,6 +32,7 @@ from core.plugins import PluginHost
 from core.policy import seats_of
 from core.reference.files import look_first_in
 from core.web import errors, frame, headers, help_page, plugin_pages
+from core.web.kept_pages import KeptPages, new_mark
 from core.web.panels import draw_panels
 from core.workflows.models import Review
 
@@ -55,6 +54,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     look_first_in(settings.instance / "reference")
     db.open_database(settings.database_url)
     app.host = PluginHost()
+    app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
     policy.declare([*members.PERMISSIONS, *app.host.said("permissions")])
     _templates(app)
@@ -100,7 +100,7 @@ def _web(app):
     app.session_interface = Sessions(app.settings, lambda person: _idle_minutes(app.settings, person))
     logins = LoginManager(app)
     logins.session_protection = None            # sessions are rows here: what it guards against cannot happen
-    logins.user_loader(lambda uid: Person.get_or_none(Person.uid == uid))
+    logins.user_loader(_person_of)
     # In this order: a connection, then who asks, then the form's mark against forgery.
     app.before_request(_connect)
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
@@ -128,6 +128,12 @@ def _web(app):
 def _connect():
     """Answers nothing: what connect() gives (False, when the connection is open already) would become the response."""
     db.database.connect(reuse_if_open=True)
+
+
+def _person_of(uid):
+    """The account of this uid: the one that came with the session's row, which flask_login would read again."""
+    person = session.row.person if session.row is not None else None
+    return person if person is not None and person.uid == uid else Person.get_or_none(Person.uid == uid)
 
 
 def _idle_minutes(settings, person):
@@ -176,7 +182,7 @@ def _templates(app):
     environment.loader = jinja2.ChoiceLoader([
         jinja2.FileSystemLoader([_theme_folder(app.settings) / "templates", *original]),
         jinja2.PrefixLoader({"original": jinja2.FileSystemLoader(original)}, delimiter=":")])
-    environment.globals.update(panels=draw_panels, new_mark=partial(secrets.token_urlsafe, 24))
+    environment.globals.update(panels=draw_panels, new_mark=new_mark)
     app.context_processor(lambda: {"ctx": g.ctx, "frame": LocalProxy(_frame)} if "ctx" in g else {})
 
 

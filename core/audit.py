@@ -8,7 +8,7 @@ import hashlib
 
 from peewee import CharField, DateTimeField, IntegerField
 
-from core.db import JSONField, Shared, is_sqlite, new_uid, transaction
+from core.db import JSONField, Shared, database, is_sqlite, new_uid, transaction
 
 
 class AuditLine(Shared):
@@ -62,6 +62,12 @@ def write(ctx, action, obj=None, others=0, fields=(), result="done") -> AuditLin
     line.save(force_insert=True)
     AuditHead.update(number=line.number, hash=line.hash).where(AuditHead.id == head.id).execute()
     return line
+
+
+def newest_number() -> int:
+    """The number of the chain's last line: as long as it stands, nothing was written that people can see."""
+    row = database.execute_sql('SELECT number FROM audit_head').fetchone()
+    return row[0] if row else 0
 
 
 def note(ctx, action, obj=None, result="done") -> None:

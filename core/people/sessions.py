@@ -12,7 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
 from core.db import database, new_uid, transaction, utc_now
-from core.people.models import WebSession
+from core.people.models import Person, WebSession
 
 FRESH_MINUTES = 10
 USED_EVERY = timedelta(minutes=5)       # last use is written no more often: a plain page writes nothing
@@ -53,7 +53,8 @@ class Sessions(SessionInterface):
             return Session()
         # Flask opens the session before anything else of a request: the connection begins here.
         database.connect(reuse_if_open=True)
-        row = WebSession.get_or_none(WebSession.token_hash == _hash(value))
+        row = (WebSession.select(WebSession, Person).join(Person)
+               .where(WebSession.token_hash == _hash(value)).first())
         if row is None or self._is_over(row):
             return Session()
         return Session({**row.values, "_user_id": row.person.uid}, row)
@@ -62,7 +63,11 @@ class Sessions(SessionInterface):
         now = utc_now()
         if now - row.started_at > timedelta(hours=self.settings.session_most_hours):
             return True
-        return now - row.used_at > timedelta(minutes=self.idle_minutes(row.person))
+        idle = now - row.used_at
+        shortest = min(self.settings.coordinator_idle_minutes, self.settings.session_idle_minutes)
+        if idle <= timedelta(minutes=shortest):     # for whatever role; most pages need not ask for it
+            return False
+        return idle > timedelta(minutes=self.idle_minutes(row.person))
 
     def save_session(self, app, session, response):
         response.headers.add("Vary", "Cookie")

@@ -16,7 +16,6 @@ from flask_login import current_user
 
 from core import policy
 from core.changes import FormMark
-from core.coalitions.models import Coalition
 from core.context import Context
 from core.db import transaction, utc_now
 from core.errors import Forbidden, NotThere
@@ -120,10 +119,10 @@ def _locale(person):
 
 
 def _in_coalition(ctx, slug):
-    coalition = Coalition.get_or_none(Coalition.slug == slug)
-    seat = policy.seat_of(ctx.person, coalition) if coalition else None
+    seat = policy.seat_at(ctx.person, slug)
     if seat is None:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+    coalition = seat.coalition
     if request.blueprint in coalition.plugins_off:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     return ctx.at(coalition, seat, policy.memberships_of(ctx.person, coalition, ctx.today))
@@ -225,7 +224,7 @@ class Frame:
             return None
         named = labels(self.ctx, self.ctx.memberships) if self.ctx.memberships else {}
         return {"name": self.ctx.person.name, "account_url": url_for("people.account"),
-                "acts_for": ", ".join(named[membership.id] for membership in self.ctx.memberships)}
+                "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.memberships)}
 
     @property
     def sign_out_url(self):

@@ -1,0 +1,72 @@
+"""Large pages kept as they were drawn, for the same person, until anything at all is written.
+
+The audit's running number tells: every change raises it, in every process. What belongs to one answer alone (the mark
+against forgery, the one-time marks of forms) is put in anew each time.
+"""
+
+import re
+import secrets
+from collections import OrderedDict
+from threading import Lock
+
+from flask import current_app, g, request, session
+from flask_wtf.csrf import generate_csrf
+
+from core import audit
+
+MOST_PAGES, MOST_CHARACTERS = 64, 1_000_000
+# Random for each process: no text of a person can look like one.
+CSRF_GAP, MARK_GAP = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+GAPS = re.compile(f"({CSRF_GAP}|{MARK_GAP})")
+
+
+class KeptPages:
+    """The pages of one app, the least lately asked for going first."""
+
+    def __init__(self):
+        self._pages: OrderedDict[tuple, list[str]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key):
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
+            return self._pages.get(key)
+
+    def put(self, key, pieces) -> None:
+        with self._lock:
+            self._pages[key] = pieces
+            while len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
+
+
+def new_mark() -> str:
+    """A form's one-time mark, or the gap for it while a page is drawn to be kept."""
+    return MARK_GAP if g.get("draws_to_keep") else secrets.token_urlsafe(24)
+
+
+def kept_page(ctx, draw) -> str:
+    """What draw() gives for the address of this request, from memory where it stands there.
+
+    For a page that changes with the day, the person and what is written, and with nothing else. A page with a message
+    of the moment is drawn and not kept.
+    """
+    if session.get("_flashes"):
+        return draw()
+    key = (audit.newest_number(), ctx.seat.id, ctx.locale, ctx.zone, ctx.today, request.full_path)
+    pages = current_app.kept_pages
+    pieces = pages.get(key)
+    if pieces is None:
+        pieces = _drawn_with_gaps(draw)
+        if sum(map(len, pieces)) <= MOST_CHARACTERS:
+            pages.put(key, pieces)
+    fill = {CSRF_GAP: generate_csrf, MARK_GAP: new_mark}
+    return "".join(fill[piece]() if piece in fill else piece for piece in pieces)
+
+
+def _drawn_with_gaps(draw):
+    g.csrf_token, g.draws_to_keep = CSRF_GAP, True
+    try:
+        return GAPS.split(draw())
+    finally:
+        del g.csrf_token, g.draws_to_keep
