@@ -77,8 +77,10 @@ class Line:
         return len(said) > 1
 
     @property
-    def answered(self):
-        return any(vote.light for vote in self.votes)
+    def is_equal(self):
+        """All who answered say the same, and nothing is agreed or proposed yet: as agreeing.equal_ones() finds them."""
+        said = {(vote.light, vote.in_practice) for vote in self.votes if vote.light}
+        return len(said) == 1 and not (self.agreed and self.agreed.light)
 
 
 @dataclass(slots=True)
@@ -90,7 +92,17 @@ class Group:
 
 
 def lines_of(ctx, review: Review, assessment_round: Round | None) -> list[Line]:
-    """Every recommendation of the review, noted ones too, in the order of the numbers. Five queries, for any number."""
+    """Every recommendation of the review, noted ones too, in the order of the numbers. Five queries, for any number.
+
+    Read once for a request: what waits and where all stand are asked for on one page.
+    """
+    key = ("midterm.lines", review.id, assessment_round.id if assessment_round else None)
+    if key not in ctx.known:
+        ctx.known[key] = _read_lines(ctx, review, assessment_round)
+    return ctx.known[key]
+
+
+def _read_lines(ctx, review, assessment_round):
     rows = (visible(ctx, Recommendation, Recommendation.id, Recommendation.uid, Recommendation.number,
                     Recommendation.part, Recommendation.text, Recommendation.position, Recommendation.source)
             .where(Recommendation.review == review)

@@ -240,7 +240,7 @@ def _lights_wait(ctx, review, assessment_round, membership):
 def _decisions_wait(ctx, review, assessment_round):
     lines = lines_of(ctx, review, assessment_round)
     differing = sum(line.differs and not line.is_agreed for line in lines)
-    equal = len(agreeing.equal_ones(ctx, assessment_round))
+    equal = sum(line.is_equal for line in lines)
     if differing:
         yield WaitingItem(
             f"midterm.settle:{assessment_round.uid}", lazy_plural(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from core.api import Review, allowed, labels
 from plugins.midterm.agreeing import joined
-from plugins.midterm.lights import SHORT, counted
+from plugins.midterm.lights import counted
 from plugins.midterm.matrix import SHOWN, Group, Line, chosen, grouped, lines_of, states_of, tally
 from plugins.midterm.models import Round
 
@@ -56,7 +56,7 @@ def matrix_page(ctx, review: Review, assessment_round: Round | None, shown: str,
     return MatrixPage(
         groups, states_of(ctx, [line.id for line in on_page]),
         {word: len(lines) if word == "all" else len(chosen(lines, word)) for word in SHOWN}, tally(lines), len(lines),
-        len({line.theme for line in lines if line.theme}), sum(_is_equal(line) for line in lines), number, len(cut),
+        len({line.theme for line in lines if line.theme}), sum(line.is_equal for line in lines), number, len(cut),
         sum(len(group.lines) for group in left),
         before + 1, before + len(on_page),
         {line.id: typed.get(line.uid) or _proposed(line) for line in asked}, named)
@@ -65,12 +65,6 @@ def matrix_page(ctx, review: Review, assessment_round: Round | None, shown: str,
 def _is_to_settle(line: Line) -> bool:
     """The organisations differ, or a light is proposed only: the coordinator is asked."""
     return not line.is_agreed and (line.differs or (line.agreed is not None and bool(line.agreed.light)))
-
-
-def _is_equal(line):
-    """As agreeing.equal_ones() finds them."""
-    said = {(vote.light, vote.in_practice) for vote in line.votes if vote.light}
-    return len(said) == 1 and not (line.agreed and line.agreed.light)
 
 
 def _proposed(line):
@@ -97,8 +91,11 @@ def _cut(groups: list[Group]) -> list[list[Group]]:
     return pages
 
 
-def votes_of(page: MatrixPage, line: Line):
-    """(label, light, words, whether it differs from the agreed one, or from the others while none is agreed)."""
+def votes_of(page: MatrixPage, line: Line, short: dict[str, str]):
+    """(label, light, words, whether it differs from the agreed one, or from the others while none is agreed).
+
+    `short`: the lights' words in the reader's language, found once for the page.
+    """
     standard = (line.agreed.light, line.agreed.in_practice) if line.is_agreed else None
     for vote in line.votes:
         if not vote.light:
@@ -106,5 +103,5 @@ def votes_of(page: MatrixPage, line: Line):
             continue
         differs = (vote.light, vote.in_practice) != standard if standard else line.differs
         light = counted(vote.light, vote.in_practice)
-        words = SHORT[light] if not vote.in_practice else f"{SHORT[vote.light]} / {SHORT[vote.in_practice]}"
+        words = short[light] if not vote.in_practice else f"{short[vote.light]} / {short[vote.in_practice]}"
         yield page.named[vote.membership], light, words, differs

@@ -5,6 +5,7 @@ from flask import Response, current_app, render_template, request, url_for
 from core.api import Conflict, Refused, _, allowed, lazy, ngettext, note
 from core.reference.states import state_name
 from core.web.frame import back_to, route, say
+from core.web.kept_pages import kept_page
 from plugins.midterm import agreeing, reporting, rounds, sharing
 from plugins.midterm.lights import SHORT, in_words, pair
 from plugins.midterm.matrix import name_of
@@ -14,12 +15,13 @@ from plugins.midterm.shown import read_day
 from plugins.midterm.views import back, light_choices, needed_review, offer_undo, pages, round_here
 from plugins.recommendations.positions import POSITION_WORDS
 
+UID_HERE = "UID"
+
 
 @pages.get("/matrix")
 @route("midterm.see")
 def matrix(ctx):
-    review = needed_review(ctx)
-    return _matrix(ctx, review, round_here(ctx, review))
+    return kept_page(ctx, lambda: _matrix(ctx, review := needed_review(ctx), round_here(ctx, review)))
 
 
 def _matrix(ctx, review, assessment_round, typed=None, problem=""):
@@ -36,30 +38,38 @@ def _matrix(ctx, review, assessment_round, typed=None, problem=""):
     return render_template(
         "midterm/matrix.html", review=review, round=assessment_round, page=page, problem=problem, shown=shown, may=may,
         rounds=rounds.rounds_of(ctx, review), lights=light_choices(), address=address,
-        rows=[(group.theme, [_row(ctx, page, line, address, may["agree"]) for line in group.lines])
-              for group in page.groups],
+        rows=_rows(ctx, page, address(edit=UID_HERE, _anchor=f"r-{UID_HERE}") if may["agree"] else ""),
         key=[{**choice, "count": page.tally.get(choice["value"], 0)} for choice in light_choices()],
         recommendation_url=_address_before_uid(), has_matrix=reporting.newest_matrix(ctx, review) is not None)
 
 
 def _address_before_uid():
-    """A recommendation's address without its uid: url_for() for each of hundreds of rows would be half of the page."""
+    """A recommendation's address without its uid: url_for() for each row would cost more than the rest of it."""
     return url_for("recommendations.show", uid="") if "recommendations.show" in current_app.view_functions else ""
 
 
-def _row(ctx, page, line, address, may_agree):
+def _rows(ctx, page, edit_url):
+    """[(theme, its rows)]; words and addresses that many rows share are made once."""
+    short = {light: str(words) for light, words in SHORT.items()}
+    positions = {position: str(words) for position, words in POSITION_WORDS.items()}
+    own = {membership.id for membership in ctx.memberships}
+    return [(group.theme, [_row(ctx, page, line, edit_url, short, positions, own) for line in group.lines])
+            for group in page.groups]
+
+
+def _row(ctx, page, line, edit_url, short, positions, own):
     """One row as small values, in the order in which the template unpacks them: there are hundreds."""
     agreed, form = line.agreed, page.forms.get(line.id)
-    own = {membership.id for membership in ctx.memberships}
     may_dissent = line.is_agreed and any(
         vote.membership in own and (vote.light, vote.in_practice) != (agreed.light, agreed.in_practice)
         for vote in line.votes)
-    return (line.uid, name_of(line.number, line.part), line.position, POSITION_WORDS[line.position], line.text,
+    return (line.uid, name_of(line.number, line.part), line.position, positions[line.position], line.text,
             [state_name(iso3, ctx.locale) for iso3 in page.states.get(line.id, ())],
-            in_words(agreed.light, agreed.in_practice, SHORT) if line.is_agreed else (), list(votes_of(page, line)),
+            in_words(agreed.light, agreed.in_practice, short) if line.is_agreed else (),
+            list(votes_of(page, line, short)),
             agreed.comment if line.is_agreed else "",
             [(page.named[membership], sentence) for membership, sentence in line.dissents], form,
-            address(edit=line.uid, _anchor=f"r-{line.uid}") if may_agree and form is None else "",
+            edit_url.replace(UID_HERE, line.uid) if form is None else "",
             agreed.uid if may_dissent else "")
 
 
