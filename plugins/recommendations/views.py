@@ -2,11 +2,10 @@
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
-from core.api import Facet, Gap, NotThere, _, allowed, format_date, lazy, ngettext, seat_labels, visible
+from core.api import Facet, Gap, NotThere, Review, _, allowed, format_date, lazy, ngettext, seat_labels, visible
 from core.reference.states import state_name
 from core.web.frame import review_here, route
 from core.web.panels import draw_panels
-from core.workflows.models import Review
 from plugins.recommendations import listing
 from plugins.recommendations.exporting import MEDIA_TYPES, WRITERS, export, file_name
 from plugins.recommendations.listing import View
@@ -199,6 +198,12 @@ def _page_of(ctx, recommendation):
               "position": url_for("recommendations.record", uid=recommendation.uid) if may_edit else ""})
 
 
+def _by_whom(name, is_from_file):
+    if is_from_file:
+        return _("from a file that %(name)s brought in", name=name) if name else _("from a file")
+    return _("entered by %(name)s", name=name) if name else _("entered by command")
+
+
 def _neighbour(one, review, facets):
     if one is None:
         return None
@@ -210,10 +215,9 @@ def _history(ctx, entries):
     names = seat_labels(ctx, [entry.seat_id for entry in entries])
     told = []
     for entry in reversed(entries):
-        by = _("entered by %(name)s", name=names[entry.seat_id]) if entry.seat_id in names else \
-            _("from a file") if entry.import_made_id else _("entered by command")
+        by = _by_whom(names.get(entry.seat_id), entry.import_id is not None)
         told.append({"position": entry.position, "words": str(POSITION_WORDS[entry.position]),
                      "when": _("said on %(day)s", day=format_date(entry.said_on)) if entry.said_on else
                      _("entered on %(day)s", day=format_date(entry.entered_at.date())),
-                     "detail": ", ".join(part for part in (entry.source, by) if part)})
+                     "detail": _(", ").join(part for part in (entry.source, by) if part)})
     return told

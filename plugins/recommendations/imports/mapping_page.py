@@ -2,7 +2,7 @@
 
 from core.tables.mapping import column_letters
 from plugins.recommendations.positions import POSITION_WORDS
-from plugins.recommendations.readers.fields import FIELDS
+from plugins.recommendations.readers.fields import FIELDS, position_of
 
 SAMPLES = 3
 SPARE_WORDS = 2
@@ -14,7 +14,7 @@ def shown_mapping(proposal: dict) -> dict:
     sheet = next((one for one in proposal["sheets"] if one["name"] == mapping["sheet"]), proposal["sheets"][0])
     of_head = {head: name for name, heads in mapping["columns"].items()
                for head in ([heads] if isinstance(heads, str) else heads)}
-    words = mapping["values"].get("position", {})
+    words = {**_unknown_words(sheet, of_head), **mapping["values"].get("position", {})}
     return {
         "sheet": sheet["name"], "header_row": mapping["header_row"],
         "sheets": [{"name": one["name"], "chosen": one is sheet} for one in proposal["sheets"]],
@@ -27,6 +27,13 @@ def shown_mapping(proposal: dict) -> dict:
         "splits": [{"name": one.name, "title": str(one.title), "sign": mapping["split"].get(one.name, "")}
                    for one in FIELDS if one.many and one.name in mapping["columns"]],
     }
+
+
+def _unknown_words(sheet, of_head):
+    """Words of the position's column that mean nothing yet."""
+    places = [place for place, head in enumerate(sheet["heads"]) if of_head.get(head) == "position"]
+    cells = [row[place].strip() for place in places for row in sheet["rows"] if place < len(row)]
+    return {cell: "" for cell in cells if cell and position_of(cell) is None}
 
 
 def _samples(rows, place):

@@ -184,7 +184,7 @@ def test_an_own_table_comes_in_by_a_profile_file_and_by_a_saved_one(run, command
 
 def test_positions_are_set_and_unknown_numbers_refused(run):
     run("import", LIST, "list.txt")
-    reply = "The Government supports the following recommendations: 5.1, 5.7.\n\nIt notes 5.2 and 5.8.\n"
+    reply = "It supports the following recommendations: 5.1, 5.7.\n\nIt notes recommendations 5.2, 5.8.\n"
     result = run("positions", reply, "reply.txt", "--said-on", "2025-06-01", "--json")
     assert result.exit_code == 1
     said = json.loads(result.stdout)

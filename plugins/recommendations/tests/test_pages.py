@@ -155,8 +155,8 @@ def test_a_day_that_lies_ahead_and_a_position_that_says_nothing_new_are_refused(
 def test_writing_one_by_hand(cast, browser_of):
     browser = browser_of(cast.editor)
     page = browser.get("/c/meridia/recommendations/add")
-    page = browser.follow(browser.submit(page.form("/add"), text="  Plant  trees ", states="France; Chile", number="5.1",
-                                         themes="Climate\nWater", sdgs="13, 15", position="pending"))
+    page = browser.follow(browser.submit(page.form("/add"), text="  Plant  trees ", states="France; Chile",
+                                         number="5.1", themes="Climate\nWater", sdgs="13, 15", position="pending"))
     assert page.title.startswith("5.1") and "Plant trees (France) (Chile)" in page.words
     assert (Recommendation.get().position, Recommendation.get().text) == ("pending", "Plant trees")
 
@@ -177,7 +177,7 @@ def test_an_unknown_state_is_repaired_by_one_press_and_nothing_typed_is_lost(cas
 
 @pytest.mark.parametrize(("fields", "words"), [
     ({"text": ""}, "Type the wording"), ({"text": " .;"}, "needs its wording"), ({"number": "abc"}, "is no number"),
-    ({"part": "x"}, "whole number"), ({"sdgs": "peace"}, "is no goal"), ({"states": "Ruritania"}, "no State known here"),
+    ({"part": "x"}, "whole number"), ({"sdgs": "peace"}, "is no goal"), ({"states": "Ruritania"}, "no State known"),
     ({"number": "5.1"}, "has a recommendation 5.1 already"), ({"text": "a" * 20001}, "more than")])
 def test_what_is_wrong_is_said_beside_its_field(three, cast, browser_of, fields, words):
     browser = browser_of(cast.editor)

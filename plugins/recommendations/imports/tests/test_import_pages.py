@@ -127,7 +127,7 @@ def test_a_list_without_positions_asks_for_them_by_section_and_guesses_none(brow
 def test_a_file_of_another_session_goes_into_a_new_review_unless_one_chooses_otherwise(browser, cast):
     content = HEAD + "5.1,0,Plant trees,FRA,noted,,,,,,34\n"
     page = send(browser, content, "x.csv")
-    assert "A new review is made: Meridia UPR Coalition, session 34." in page.words
+    assert "A new review is made: Meridia, session 34." in page.words
     assert [box.get("value") for box in page.tree.xpath("//input[@name='into']")] == ["new", cast.review.uid]
     page = browser.follow(browser.submit(page.form("/choices"), into=cast.review.uid))
     assert "Into the review" in page.words
@@ -139,7 +139,7 @@ def test_a_file_of_another_session_goes_into_a_new_review_unless_one_chooses_oth
 
 def test_the_states_reply_is_pasted_and_sets_positions(browser):
     confirm(browser, send(browser, LIST))
-    reply = "The Government supports the following recommendations: 5.1, 5.7.\n\nIt notes 5.2 and 5.8.\n"
+    reply = "It supports the following recommendations: 5.1, 5.7.\n\nIt notes recommendations 5.2, 5.8.\n"
     page = browser.follow(browser.post(PAGE, {"text": reply, "subject": "positions", "said_on": "2025-06-01",
                                               "source": "A/HRC/58/99/Add.1"}))
     assert counts(page) == [2, 2, 0, 0] and "There is no recommendation 5.7 in this review." in page.words
