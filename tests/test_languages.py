@@ -186,13 +186,20 @@ def test_no_page_of_the_demonstration_shows_a_sentence_that_is_not_translated(de
     browsers, held = demonstration
     bare, endpoints = {}, set()
     for browser in browsers:
-        for endpoint, page in walked(app, browser):
+        for endpoint, page in [*walked(app, browser), ("404", browser.get(f"/c/{SLUG}/nowhere", status=404))]:
             endpoints.add(endpoint)
             if found := {words for words in outside(page.tree) if not is_data(words, held)}:
                 bare.setdefault(endpoint, set()).update(found)
     assert bare == {}
     assert {"coalitions.today", "coalitions.coalition", "people.account"} <= endpoints
     assert set(app.host.loaded) <= {endpoint.partition(".")[0] for endpoint in endpoints}
+
+
+def test_the_door_shows_no_sentence_that_is_not_translated(brackets, browser_of):
+    stranger = browser_of()
+    page = stranger.get("/sign-in", headers={"Accept-Language": "ar"})
+    assert page.tree.get("lang") == "ar"
+    assert set(outside(page.tree)) <= SAME
 
 
 def test_the_check_finds_bare_words_between_and_inside_tags():

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 
-from core.language import Words, _, lazy
+from core.language import Words, _
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Finding:
     is_well: bool
     what: Words
     got: str = ""
-    expected: Words = lazy("")
+    expected: Words | str = ""
     where: str = ""
 
     def __str__(self):
