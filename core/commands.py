@@ -22,7 +22,9 @@ from core.people.accounts import new_link
 from core.people.labels import all_labels
 from core.people.models import Person
 from core.plugin_author.checking import check_plugin
+from core.plugin_author.migrating import write_migration
 from core.plugin_author.writing import new_plugin
+from core.plugins import PluginHost
 from core.policy import find
 from core.reference.states import find_state
 from core.server import serve
@@ -313,6 +315,18 @@ def plugin_new(instance, name, into):
     say(f"    plugins = {named}")
     say(_("To try it: commonweal plugin check %(folder)s", folder=str(folder)))
     click.echo(str(folder))
+
+
+@plugin.command("migration")
+@click.argument("name")
+@click.argument("words")
+@click.pass_obj
+def plugin_migration(instance, name, words):
+    """Write the plugin's next migration, from its models. Example: commonweal plugin migration boards add_a_date"""
+    PluginHost().load((), instance.folder.resolve())        # makes the instance's own plugins importable
+    plugins = tuple(dict.fromkeys([*instance.settings().plugins, name]))
+    click.echo(str(write_migration(name, words, plugins)))
+    say(_("Read it, and mend what it cannot know. Then: commonweal upgrade"))
 
 
 @plugin.command("check")

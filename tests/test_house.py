@@ -63,6 +63,8 @@ MAY_IMPORT_FLASK = {
     "core/app.py": "makes the application",
     "core/cli.py": "starts the server",
     "core/people/sessions.py": "is what Flask asks for a session",
+    "core/plugin_author/answers.py": "signs in to walk the demonstration's pages",
+    "core/plugin_author/said.py": "looks at a plugin's blueprints",
     "core/language.py": "asks whether there is an application to speak for",
     "conftest.py": "tests run an application",
 }
