@@ -30,4 +30,5 @@ __all__ = [
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",
-                  "core.reference", "core.tables", "core.web.forms", "core.web.frame", "core.web.panels")
+                  "core.reference", "core.tables", "core.web.forms", "core.web.frame", "core.web.kept_pages",
+                  "core.web.panels")

@@ -45,11 +45,11 @@ def new_mark() -> str:
     return MARK_GAP if g.get("draws_to_keep") else secrets.token_urlsafe(24)
 
 
-def kept_page(ctx, draw) -> str:
+def kept_page(ctx, draw):
     """What draw() gives for the address of this request, from memory where it stands there.
 
     For a page that changes with the day, the person and what is written, and with nothing else. A page with a message
-    of the moment is drawn and not kept.
+    of the moment is drawn and not kept; nor is what is no page (a redirect).
     """
     if session.get("_flashes"):
         return draw()
@@ -57,7 +57,10 @@ def kept_page(ctx, draw) -> str:
     pages = current_app.kept_pages
     pieces = pages.get(key)
     if pieces is None:
-        pieces = _drawn_with_gaps(draw)
+        drawn = _drawn_with_gaps(draw)
+        if not isinstance(drawn, str):
+            return drawn
+        pieces = GAPS.split(drawn)
         if sum(map(len, pieces)) <= MOST_CHARACTERS:
             pages.put(key, pieces)
     fill = {CSRF_GAP: generate_csrf, MARK_GAP: new_mark}
@@ -67,6 +70,6 @@ def kept_page(ctx, draw) -> str:
 def _drawn_with_gaps(draw):
     g.csrf_token, g.draws_to_keep = CSRF_GAP, True
     try:
-        return GAPS.split(draw())
+        return draw()
     finally:
         del g.csrf_token, g.draws_to_keep
