@@ -81,7 +81,7 @@ def check_network(folder: Path, network: bool, mails: bool) -> list[Finding]:
 
 
 def check_readme(folder: Path, told: dict[str, list[str]]) -> list[Finding]:
-    """`told`: part → names that it must mention, such as {"Hooks": ["panels"]}."""
+    """`told`: part → names that it must mention, such as {"Hooks": ["panels"]}; a table may begin with “…”."""
     what = lazy("README.md: says what the plugin does, adds and keeps")
     path = folder / "README.md"
     if not path.exists():
@@ -92,11 +92,12 @@ def check_readme(folder: Path, told: dict[str, list[str]]) -> list[Finding]:
         found.append(bad(what, "nothing below the title", lazy("a sentence that says what the plugin does"),
                          "README.md"))
     for part in README_PARTS:
-        if part not in parts:
+        words = next((below for heading, below in parts.items() if heading.startswith(part)), None)
+        if words is None:
             found.append(bad(what, "no such part", lazy("a heading “## %(part)s”", part=part), "README.md"))
             continue
         for name in told.get(part, ()):
-            if not re.search(rf"\b{re.escape(name)}\b", parts[part]):
+            if not re.search(rf"(?<!\w)(?:{re.escape(name)}|…_{re.escape(name.partition('_')[2] or name)})\b", words):
                 found.append(bad(what, f"{name} is not named", lazy("%(name)s under “## %(part)s”", name=name,
                                                                     part=part), "README.md"))
     return found or [ok(what)]

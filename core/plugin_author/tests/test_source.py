@@ -104,6 +104,11 @@ def test_what_a_readme_lacks_is_named(written, old, new, got):
     assert bad(check_readme(written({"README.md": WHOLE.replace(old, new)}), TOLD)) == [(got, "README.md")]
 
 
+def test_a_heading_may_say_more_and_a_table_may_leave_its_beginning_out(written):
+    text = WHOLE.replace("## Hooks", "## Hooks that it answers").replace("`notes_note`", "`…_note`")
+    assert bad(check_readme(written({"README.md": text}), TOLD)) == []
+
+
 def test_a_plugin_without_a_readme_is_told(tmp_path):
     assert bad(check_readme(tmp_path, {})) == [("no README.md", "")]
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from core.cli import commonweal
 from core.errors import Refused
 from core.plugin_author.writing import TEMPLATE, new_plugin
+from core.testing.plugin_home import shipped
 from tests.paths import ROOT
 
 importlib.import_module("core.commands")        # hangs core's commands on the group
@@ -40,6 +41,7 @@ def test_a_file_is_written_for_each_idea_and_none_keeps_the_name_of_the_template
     assert "newplugin" in (TEMPLATE / "plugin.py.txt").read_text()
 
 
+@pytest.mark.skipif("recommendations" not in shipped(), reason="what is written stands on recommendations")
 def test_it_passes_its_own_tests_and_the_check(tmp_path):
     folder = new_plugin("boards", tmp_path)
     tested = run("pytest", "-q", "-p", "no:cacheprovider", "-p", "core.testing", folder)
@@ -54,11 +56,18 @@ def test_it_passes_its_own_tests_and_the_check(tmp_path):
     ("two_words", "“two_words” cannot"),
     ("a", "“a” cannot"), ("x" * 21, "cannot be a plugin's name"), ("../boards", "“../boards” cannot"),
     ("help", "“help” is a word of the house itself."), ("audit", "“audit” is a word of the house itself."),
-    ("backup", "“backup” is a word of the house itself."), ("midterm", "There is a plugin “midterm” already.")])
+    ("backup", "“backup” is a word of the house itself.")])
 def test_a_name_that_cannot_be_one_writes_nothing(tmp_path, name, sentence):
     with pytest.raises(Refused) as refused:
         new_plugin(name, tmp_path, commonweal.commands)
     assert sentence in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_name_that_is_in_use_writes_nothing(tmp_path, name):
+    with pytest.raises(Refused, match=f"There is a plugin “{name}” already."):
+        new_plugin(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
