@@ -34,6 +34,7 @@ from core.reference.files import look_first_in
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
 from core.web.panels import draw_panels
+from core.web.sent import Sent
 from core.workflows.models import Review
 
 CORE = Path(__file__).parent
@@ -44,6 +45,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     """The app of one instance. Refused names the command when the database is older or newer than the code."""
     app = Flask("commonweal", static_folder=None, template_folder=None)
     app.settings = settings
+    app.request_class = Sent
     app.config.update(SECRET_KEY=hashlib.sha256(b"csrf\0" + settings.secret()).digest(),
                       MAX_CONTENT_LENGTH=settings.upload_megabytes * 1024 * 1024 + 64 * 1024,
                       MAX_FORM_PARTS=5000, MAX_FORM_MEMORY_SIZE=8 * 1024 * 1024, WTF_CSRF_TIME_LIMIT=None,

@@ -24,6 +24,7 @@ from core.hooks import Entry
 from core.language import _, format_date, format_moment, lazy
 from core.people.labels import labels, seat_labels
 from core.plugins import Gap
+from core.web.sent import STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, stages
 
 BAR_ENTRIES = 6
@@ -79,6 +80,10 @@ def undeclared(app) -> list[str]:
 def enter():
     """Before each request: make ctx, and find the coalition of the address. Gives a response to stop with, or None."""
     g.ctx = Context(now=utc_now(), locale=_locale(None), zone=current_app.settings.zone)
+    if not current_user.is_authenticated:
+        request.max_content_length = STRANGERS_BYTES
+    if any(keepable(str(value)) != value for value in (request.view_args or {}).values()):
+        raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     view = current_app.view_functions.get(request.endpoint)
     if getattr(view, "public", None) and not request.path.startswith("/c/"):
         if current_user.is_authenticated:
