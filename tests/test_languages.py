@@ -21,6 +21,7 @@ from core.demonstration import PEOPLE, SLUG, load_demonstration
 from core.language import _, format_date, format_moment, lazy, ngettext, speaking
 from core.people.models import Person
 from core.testing.world import Actor
+from core.web.help_page import TEXT
 from tests.paths import ROOT, tracked_files
 from tools import messages
 from tools.catalogues import compile_catalogues
@@ -122,6 +123,17 @@ def test_a_job_speaks_the_language_of_the_one_it_works_for(app):
         assert str(sentence) == "Today"
 
 
+@pytest.mark.parametrize("path", sorted(TEXT.parent.glob("*.*.md")), ids=lambda path: path.name)
+def test_every_word_in_bold_on_a_translated_help_page_stands_in_the_product(path):
+    said = re.findall(r"\*\*([^*]+)\*\*", path.read_text(encoding="utf-8"))
+    parts = {" ".join(words.partition(" …")[0].split()) for words in said}
+    language = path.suffixes[0].removeprefix(".")
+    written = "\n".join(text for package in messages.packages()
+                        for message in messages.read(messages.catalogue(package, language), language)
+                        for text in ([message.string] if isinstance(message.string, str) else message.string))
+    assert len(parts) > 30 and {words for words in parts - OWN_WORDS if words not in written} == set()
+
+
 def test_days_are_written_as_the_united_nations_write_them(app):
     day, moment = date(2026, 11, 25), datetime(2026, 11, 25, 9, 5)
     with app.app_context():
@@ -139,6 +151,10 @@ def test_a_folder_without_the_language_leaves_its_counts_right(instance):
     with create_app(instance).app_context(), speaking("ar"):
         counted = [ngettext("%(num)d organisation", "%(num)d organisations", number) for number in (0, 1, 2, 3, 11)]
     assert counted == ["لا منظمات", "منظمة واحدة", "منظمتان", "3 منظمات", "11 منظمة"]
+
+
+# Bold on a help page, and on no other.
+OWN_WORDS = {"الجدول الخاص بكم"}
 
 
 def speaks(language, actor):

@@ -15,5 +15,7 @@ pages = Blueprint("help", __name__)
 @pages.get("/help")
 @route("people.account")
 def coordinators(ctx):
-    title, text = split_title(TEXT.read_text(encoding="utf-8"))
-    return render_template("web/help.html", title=title, prose=drawn(text))
+    own = TEXT.with_suffix(f".{ctx.locale}.md")
+    language = ctx.locale if own.exists() else "en"
+    title, text = split_title((own if own.exists() else TEXT).read_text(encoding="utf-8"))
+    return render_template("web/help.html", title=title, prose=drawn(text), language=language)

@@ -61,8 +61,8 @@ def test_a_wrong_field_is_joined_with_its_hint_and_its_sentence(draw):
         '<div class="field is-wrong"> <label for="state">Recommending State</label>'
         '<span class="hint" id="state-hint">as it stands in the report</span> '
         '<span class="wrong" id="state-error">“Turkye” is no State known here.</span> '
-        '<input aria-describedby="state-hint state-error" aria-invalid="true" dir="auto" id="state" name="state" type="text" '
-        'value="Turkye"> </div>')
+        '<input aria-describedby="state-hint state-error" aria-invalid="true" dir="auto" id="state" name="state" '
+        'type="text" value="Turkye"> </div>')
 
 
 def test_two_forms_of_one_page_keep_their_ids_apart(draw):
