@@ -1,6 +1,7 @@
 """Error pages: each says what happened and what to do, and gives back what was typed."""
 
 import logging
+import re
 import secrets
 
 from flask import g, render_template, request, url_for
@@ -11,13 +12,16 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from core import audit
 from core.changes import AlreadyAnswered, FormMark
 from core.context import Context
+from core.db import UID_LENGTH, UID_LETTERS
 from core.errors import Conflict, Forbidden, NotThere, Refused
 from core.language import _
 from core.web.frame import Frame, SignedOut, first_answer
 
 log = logging.getLogger("commonweal.web")
 
-NOT_TYPED = {"csrf_token", "mark", "version", "password", "old", "new"}
+NOT_TYPED = {"csrf_token", "mark", "version", "password", "old", "new", "offered"}
+# Ticks and hidden fields hold names of objects (core.db.new_uid), which nobody typed.
+UIDS = re.compile(f"[{UID_LETTERS}]{{{UID_LENGTH}}}(,[{UID_LETTERS}]{{{UID_LENGTH}}})*")
 
 
 def install(app) -> None:
@@ -35,7 +39,8 @@ def typed() -> list[dict]:
         fields = list(request.form.items(multi=True))
     except RequestEntityTooLarge:               # it was not read
         return []
-    return [{"name": name, "value": value} for name, value in fields if name not in NOT_TYPED and value.strip()]
+    return [{"name": name, "value": value} for name, value in fields
+            if name not in NOT_TYPED and value.strip() and not UIDS.fullmatch(value)]
 
 
 def _page(template, status, **values):
