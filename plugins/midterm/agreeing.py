@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.api import Membership, Refused, change, lazy, visible
 from plugins.midterm.models import AgreedAssessment, Assessment, Dissent, Round
-from plugins.midterm.rounds import refuse_closed
+from plugins.midterm.rounds import again_if_made_meanwhile, refuse_closed
 from plugins.recommendations.models import Recommendation
 
 
@@ -36,6 +36,10 @@ def decide(ctx, assessment_round: Round, decisions: list[Decision], is_agreed: b
     Conflict where another version of one stands than was seen.
     """
     refuse_closed(ctx, assessment_round)
+    return again_if_made_meanwhile(ctx, lambda: _decide(ctx, assessment_round, decisions, is_agreed))
+
+
+def _decide(ctx, assessment_round, decisions, is_agreed):
     with change(ctx, "midterm.agree", assessment_round) as entry:
         standing = agreed_by_recommendation(ctx, assessment_round, [one.recommendation for one in decisions])
         changed = sum(put(ctx, entry, assessment_round, standing, decision, is_agreed) for decision in decisions)

@@ -20,9 +20,9 @@ def _share_out(ctx, objects):
     if not allowed(ctx, "midterm.share", objects[0].review):
         return None
     review = objects[0].review
-    counts = sharing.counts_by_membership(ctx, rounds.find_round(ctx, review))
+    counts = sharing.progress(ctx, rounds.find_round(ctx, review))
     return Panel(lazy("Share out"), "midterm/share_out.html", {
-        "review": review.key, "organisations": [(membership.uid, name, counts.get(membership.id, 0))
+        "review": review.key, "organisations": [(membership.uid, name, counts.get(membership.id, (0, 0))[1])
                                                 for membership, name in all_labels(ctx)]})
 
 

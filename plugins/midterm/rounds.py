@@ -1,9 +1,12 @@
 """Rounds: the times at which a coalition assesses one review."""
 
+from peewee import IntegrityError
+
 from core.api import Refused, Review, change, lazy, visible
 from plugins.midterm.models import Round
 
 FIRST_TITLE = "Mid-term"
+LONGEST_TITLE = 200             # it is part of an index, and PostgreSQL bounds what stands there
 
 
 def rounds_of(ctx, review: Review) -> list[Round]:
@@ -37,6 +40,8 @@ def add_round(ctx, review: Review, title: str, opens_on=None, closes_on=None) ->
     title = " ".join(title.split())
     if not title:
         raise Refused(lazy("A round needs a title, such as “Mid-term 2026”."))
+    if len(title) > LONGEST_TITLE:
+        raise Refused(lazy("The title has more than %(most)d letters. Shorten it.", most=LONGEST_TITLE))
     if any(one.title.casefold() == title.casefold() for one in rounds_of(ctx, review)):
         raise Refused(lazy("There is a round “%(title)s” already. Choose another title.", title=title))
     with change(ctx, "midterm.share", review) as entry:
@@ -59,3 +64,12 @@ def refuse_closed(ctx, assessment_round: Round) -> None:
     if assessment_round.closes_on is not None and assessment_round.closes_on < ctx.today:
         raise Refused(lazy("The round “%(title)s” closed on %(day)s. A coordinator can open it again on the matrix "
                            "page.", title=assessment_round.title, day=assessment_round.closes_on.isoformat()))
+
+
+def again_if_made_meanwhile(ctx, act):
+    """act(), once more where another made one of its new rows in the same moment: now that row stands, and is seen."""
+    try:
+        return act()
+    except IntegrityError:
+        ctx.known.pop("mark", None)         # it went with the act; the second try stores it anew
+        return act()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.api import Membership, Refused, Review, change, lazy, visible
 from plugins.midterm.models import Assessment, Round, Share
-from plugins.midterm.rounds import FIRST_TITLE
+from plugins.midterm.rounds import FIRST_TITLE, again_if_made_meanwhile
 from plugins.recommendations.models import Recommendation
 
 
@@ -40,6 +40,11 @@ def share(ctx, review: Review, assessment_round: Round | None, recommendations, 
         raise Refused(lazy("Choose at least one recommendation to share out."))
     if any(one.review_id != review.id for one in recommendations):
         raise Refused(lazy("The recommendations belong to different reviews. Share them out one review at a time."))
+    return again_if_made_meanwhile(
+        ctx, lambda: _share(ctx, review, assessment_round, recommendations, membership, due))
+
+
+def _share(ctx, review, assessment_round, recommendations, membership, due):
     with change(ctx, "midterm.share", review) as entry:
         if assessment_round is None:
             assessment_round = (visible(ctx, Round).where(Round.review == review).order_by(Round.id.desc()).first()
@@ -93,15 +98,16 @@ def recommendations_by_number(ctx, review: Review, words: str) -> tuple[list[Rec
     return found, [number for number in numbers if number not in {one.number for one in found}]
 
 
-def counts_by_membership(ctx, assessment_round: Round | None) -> dict[int, int]:
-    """Membership id → how many recommendations it has to assess in this round."""
+def progress(ctx, assessment_round: Round | None) -> dict[int, tuple[int, int]]:
+    """Membership id → (lights that are set, recommendations that it has) in this round. One query."""
+    found: dict[int, tuple[int, int]] = {}
     if assessment_round is None:
-        return {}
-    counts: dict[int, int] = {}
-    for (membership,) in visible(ctx, Assessment, Assessment.membership).where(
+        return found
+    for membership, light in visible(ctx, Assessment, Assessment.membership, Assessment.light).where(
             Assessment.round == assessment_round).tuples():
-        counts[membership] = counts.get(membership, 0) + 1
-    return counts
+        done, total = found.get(membership, (0, 0))
+        found[membership] = (done + bool(light), total + 1)
+    return found
 
 
 def _assessed(ctx, assessment_round, membership):

@@ -2,10 +2,11 @@
 
 from flask import render_template, request, url_for
 
-from core.api import Conflict, Refused, _, find, format_date, labels, lazy, ngettext
+from core.api import Conflict, Refused, _, allowed, find, format_date, labels, lazy, ngettext
 from core.reference.states import state_name
-from core.web.frame import back_to, route, say
-from plugins.midterm import assessing, claims, evidence, rounds
+from core.web.forms import seen_version
+from core.web.frame import back_to, review_here, route, say
+from plugins.midterm import assessing, claims, evidence, rounds, sharing
 from plugins.midterm.lights import LIGHTS, SHORT, WORDS, pair, read_light
 from plugins.midterm.matrix import name_of, states_of, terms_of
 from plugins.midterm.merging import merged
@@ -20,6 +21,7 @@ from plugins.midterm.views import (
     light_choices,
     light_words,
     needed_review,
+    nothing_yet,
     offer_undo,
     pages,
     recommendation_url,
@@ -34,7 +36,9 @@ MOST_THEMES = 2
 @pages.get("/mine")
 @route("midterm.see")
 def mine(ctx):
-    review = needed_review(ctx)
+    review = review_here(ctx)
+    if review is None:
+        return nothing_yet()
     assessment_round = round_here(ctx, review)
     membership = acting_for(ctx)
     work = assessing.tasks(ctx, assessment_round, membership) if assessment_round and membership else []
@@ -51,8 +55,17 @@ def mine(ctx):
         urls={name: url_for("midterm.mine", review=review.key, show=name, **for_whom(membership))
               for name in ("all", "open", "done")},
         next_url=url_for("midterm.assess", uid=following.uid) if following else "", membership=membership,
+        shares=_shares(ctx, assessment_round) if allowed(ctx, "midterm.share") else [],
         others=[{"title": named[one.id], "url": url_for("midterm.mine", review=review.key, **for_whom(one))}
                 for one in ctx.memberships if one != membership])
+
+
+def _shares(ctx, assessment_round):
+    """How far each organisation is, those with most left first."""
+    shared = sharing.progress(ctx, assessment_round)
+    named = labels(ctx, shared)
+    found = [{"label": named[membership], "done": done, "total": total} for membership, (done, total) in shared.items()]
+    return sorted(found, key=lambda one: (one["done"] - one["total"], one["label"].casefold()))
 
 
 def _task_row(task):
@@ -92,7 +105,9 @@ def mark_many(ctx):
 @route("midterm.see")
 def begin(ctx):
     """Where the bar leads: the next recommendation without a light, or the list."""
-    review = needed_review(ctx)
+    review = review_here(ctx)
+    if review is None:
+        return nothing_yet()
     assessment_round, membership = round_here(ctx, review), acting_for(ctx)
     if assessment_round and membership:
         following = assessing.next_open(assessing.tasks(ctx, assessment_round, membership))
@@ -121,7 +136,7 @@ def save(ctx, assessment):
         if light is None and "later" not in request.form:
             raise Refused(lazy("Choose a light, or press Later to go on without one."))
         shown = _shown(typed)
-        act = assessing.set_light(ctx, assessment, light, in_practice, typed["comment"], _seen())
+        act = assessing.set_light(ctx, assessment, light, in_practice, typed["comment"], seen_version())
     except Conflict:
         return _two_versions(ctx, assessment, typed)
     except Refused as refusal:
@@ -137,16 +152,12 @@ def _shown(typed):
     return read_shown(typed["evidence"], typed["evidence_source"], typed["evidence_date"])
 
 
-def _seen():
-    return int(request.form["version"]) if request.form.get("version", "").isdecimal() else None
-
-
 def _two_versions(ctx, assessment, typed):
     """The page that shows both versions; what only the other changed is taken over as it stands."""
     standing = find(ctx, Assessment, assessment.uid)
     light, in_practice = pair(typed["light"], typed["light_in_practice"])
     fields = {"light": light, "light_in_practice": in_practice, "comment": typed["comment"].strip()}
-    mine, theirs = merged(ctx, standing, fields, _seen())
+    mine, theirs = merged(ctx, standing, fields, seen_version())
     words = {"": "–", **{light: str(WORDS[light]) for light in LIGHTS}}
     return render_template(
         "web/409.html", mine=mine, theirs=theirs, version=standing.version, action=request.path,

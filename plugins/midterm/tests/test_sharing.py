@@ -170,3 +170,30 @@ def test_today_says_what_waits_for_whom(cast, browser_of):
     page = browser_of(cast.coordinator).get("/c/meridia/")
     assert "On 1 recommendation the lights differ, and none is agreed" in page.words
     assert "1 light can be agreed: all who answered say the same" in page.words
+
+
+@pytest.mark.database
+def test_a_row_that_another_made_in_the_same_moment_is_seen_and_not_written_over(cast, monkeypatch):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
+    assessment_round = share_all(cast, made)
+    agreeing.decide(cast.coordinator.ctx, assessment_round, [agreeing.Decision(made[0], "worse", seen=0)])
+    looks, look = [], agreeing.agreed_by_recommendation
+
+    def too_early(*words):
+        """The first look is from before the other's commit."""
+        looks.append(words)
+        return {} if len(looks) == 1 else look(*words)
+    monkeypatch.setattr(agreeing, "agreed_by_recommendation", too_early)
+    with pytest.raises(Conflict):
+        agreeing.decide(cast.editor.ctx, assessment_round, [agreeing.Decision(made[0], "partial", seen=0)])
+    assert len(looks) == 2
+    assert look(cast.editor.ctx, assessment_round)[made[0].id].light == "worse"
+
+
+def test_a_coordinator_sees_how_far_each_organisation_is(cast, browser_of):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 2)
+    share_all(cast, made)
+    assessing.set_light(cast.member.ctx, assessment_of(made[0], cast.member.membership), "none", None, "")
+    words = browser_of(cast.coordinator).get("/c/meridia/midterm/mine").words
+    assert "How far each organisation is Lanternwick Legal Aid 1 of 2" in words
+    assert "How far each" not in browser_of(cast.member).get("/c/meridia/midterm/mine").words
