@@ -79,6 +79,7 @@ def commands_in(text) -> list[list[str]]:
     for line in lines + spans:
         if line.startswith("ln "):
             continue
+        line = line.removeprefix("runuser -u commonweal -- ")
         if called := re.search(r"(?:^|/bin/|=\S*\s)commonweal((?: [^#;]*)?)$", line.partition(" # ")[0].strip()):
             found.append(called[1].split())
     return found
