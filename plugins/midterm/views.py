@@ -17,6 +17,7 @@ from core.api import (
     lazy_plural,
     ngettext,
     undo,
+    visible,
 )
 from core.web.frame import back_to, own_path, review_here, route, say
 from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
@@ -37,6 +38,12 @@ def needed_review(ctx) -> Review:
     if review is None:
         raise Refused(lazy("The coalition follows no review yet. Bring in a file with recommendations first."))
     return review
+
+
+def nothing_yet():
+    """From a page that shows a review's recommendations, where there is none yet, to where they are brought in."""
+    say(_("Nothing can be assessed yet: the recommendations come first."), kind="care")
+    return back_to("recommendations.index")
 
 
 def round_here(ctx, review) -> Round | None:
@@ -215,11 +222,21 @@ def waiting(ctx) -> list[WaitingItem]:
     review = review_here(ctx)
     assessment_round = rounds.find_round(ctx, review) if review else None
     if assessment_round is None:
-        return []
+        return list(_sharing_waits(ctx, review)) if review and allowed(ctx, "midterm.share", review) else []
     items = [_lights_wait(ctx, review, assessment_round, membership) for membership in ctx.memberships]
     if allowed(ctx, "midterm.agree", assessment_round):
         items += _decisions_wait(ctx, review, assessment_round)
     return [item for item in items if item]
+
+
+def _sharing_waits(ctx, review):
+    count = visible(ctx, Recommendation).where(Recommendation.review == review).count()
+    if count:
+        yield WaitingItem(
+            f"midterm.share:{review.uid}", lazy_plural(
+                "%(num)d recommendation is shared out to nobody yet",
+                "%(num)d recommendations are shared out to nobody yet", count),
+            url_for("recommendations.index", review=review.key), None, 20, act=lazy("Share out"))
 
 
 def _lights_wait(ctx, review, assessment_round, membership):

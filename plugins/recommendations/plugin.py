@@ -12,7 +12,7 @@ from plugins.recommendations.readers.matrix import MATRIX
 from plugins.recommendations.readers.reply import REPLY
 from plugins.recommendations.readers.report import REPORT
 from plugins.recommendations.readers.table import TABLE
-from plugins.recommendations.views import pages
+from plugins.recommendations.views import pages, waiting
 
 # Both hang their pages on the one blueprint.
 PAGES_OF = (editing_views, import_views)
@@ -52,6 +52,11 @@ def readers():
 @hookimpl
 def navigation(ctx):
     return Entry(lazy("Recommendations"), "recommendations.index", weight=10, endpoints=ENDPOINTS)
+
+
+@hookimpl
+def waiting_items(ctx):
+    return waiting(ctx)
 
 
 @hookimpl

@@ -2,7 +2,20 @@
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
-from core.api import Facet, Gap, NotThere, Review, _, allowed, format_date, lazy, ngettext, seat_labels, visible
+from core.api import (
+    Facet,
+    Gap,
+    NotThere,
+    Review,
+    WaitingItem,
+    _,
+    allowed,
+    format_date,
+    lazy,
+    ngettext,
+    seat_labels,
+    visible,
+)
 from core.reference.states import state_name
 from core.web.frame import review_here, route
 from core.web.panels import draw_panels
@@ -221,3 +234,14 @@ def _history(ctx, entries):
                      _("entered on %(day)s", day=format_date(entry.entered_at.date())),
                      "detail": _(", ").join(part for part in (entry.source, by) if part)})
     return told
+
+
+# Today
+
+def waiting(ctx) -> list[WaitingItem]:
+    """The very first step, for who may take it: a coalition that follows no review has nothing to work on."""
+    if review_here(ctx) is not None or not allowed(ctx, "recommendations.import"):
+        return []
+    return [WaitingItem("recommendations.first", lazy("Bring in the recommendations, from the document of the United "
+                                                      "Nations"),
+                        url_for("recommendations.index"), weight=20, act=lazy("Bring them in"))]
