@@ -1,7 +1,8 @@
 """Which recommendation of a file is which of the collection: for the whole file at once, in passes, one to one.
 
 1. An earlier import carried this number, part and wording, or they stand so now.
-2. The same wording, once on each side; of several those with the same States, then in order.
+2. The same wording, once on each side; of several those with the same States, then in order. States that have none in
+   common tell two recommendations apart.
 3. The same number and part, and nearly the same wording.
 4. Nearly the same wording, each the other's best, and the same States.
 What is left afterwards is new, or its number is taken.
@@ -73,12 +74,16 @@ def _by_wording(matches):
         if entry.key in free:
             groups[entry.key].append((index, entry))
     for key, waiting in groups.items():
-        for is_wanted in (lambda one, entry: set(one.states) == set(entry.states), lambda one, entry: True):
+        for is_wanted in (lambda one, entry: set(one.states) == set(entry.states), _may_share_states):
             for index, entry in waiting:
                 chosen = next((one for one in free[key] if is_wanted(one, entry)), None)
                 if chosen is not None and index not in matches.of:
                     free[key].remove(chosen)
                     matches.take(index, chosen, SAME_WORDING)
+
+
+def _may_share_states(one, entry):
+    return not one.states or not entry.states or bool(set(one.states) & set(entry.states))
 
 
 def _by_number(matches, likeness):
