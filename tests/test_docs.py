@@ -127,6 +127,8 @@ def test_every_command_is_on_a_page(texts):
 
 # --- settings, files, make ------------------------------------------------------------------------------------------
 
+FILE = r"`((?:[\w-][\w.-]*/)+(?:[\w-]+\.(?:cfg|css|csv|html|lock|md|py|toml|txt))?)(?:::\w+)?`"
+OF_AN_INSTANCE = {"backups", "play/commonweal.toml"}
 OTHER_VARIABLES = {"INSTANCE": "core/cli.py", "CHROMIUM": "core/testing/browser.py",
                    "TEST_DATABASES": "core/testing/postgres.py"}
 SETTINGS = {field.name for field in fields(Settings)} - {"instance"}
@@ -150,12 +152,12 @@ def test_the_administrators_page_tells_every_setting(texts):
 def test_every_file_on_the_pages_exists(texts, tmp_path):
     known = {*tracked_files(), *(str(folder) for path in tracked_files() for folder in PurePath(path).parents),
              *map(str, new_plugin("boards", tmp_path).rglob("*"))}
-    tops = "|".join(sorted({path.partition("/")[0] for path in tracked_files() if "/" in path}))
     missing = []
     for path, text in texts.items():
-        for name in re.findall(rf"`((?:{tops})/[\w./-]+)(?:::\w+)?`", text):
-            # A path in a plugin's or an instance's own folder is there where one has it.
-            if "NAME" not in name and not any(f"/{other}".endswith(f"/{name.rstrip('/')}") for other in known):
+        for name in re.findall(FILE, text):
+            name = name.removeprefix("play/plugins/").rstrip("/")
+            if "NAME" not in name and name not in OF_AN_INSTANCE and not any(
+                    f"/{other}".endswith(f"/{name}") for other in known):
                 missing.append(f"{path}: {name}")
     assert missing == []
 
