@@ -166,6 +166,18 @@ def change_role(ctx, seat: Seat, role: str, version=None) -> None:
         seat.role = role
 
 
+def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
+    """This person acts for these organisations of the coalition from now on, and for no other of them."""
+    wanted = {membership.organisation_id for membership in memberships}
+    own = [row.organisation_id for row in visible(ctx, Membership)]
+    with change(ctx, "coalition.members", seat, version=version) as entry:
+        (Representation.update(until_on=ctx.today)
+         .where(Representation.person == seat.person, Representation.organisation.in_(own),
+                Representation.organisation.not_in(wanted), Representation.until_on.is_null()).execute())
+        for membership in memberships:
+            _represent(ctx, entry, seat.person, membership)
+
+
 def switch_plugin(ctx, name: str, is_on: bool, host) -> None:
     """Switch a loaded plugin on or off for this coalition, with what it needs or what needs it. Off, its pages answer
     404 and its data waits."""

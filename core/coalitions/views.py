@@ -14,7 +14,7 @@ from core.language import _, format_date, ngettext
 from core.people.labels import all_labels, person_label
 from core.people.models import Person
 from core.reference.states import find_state, state_name
-from core.web.forms import optional_number
+from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, route, say
 from core.web.panels import draw_panels
 from core.workflows.reviews import add_review, reviews_of
@@ -125,7 +125,7 @@ def _page(ctx, status=200, **forms):
     token = session.pop("one_time", None) if may_change else None
     values = {
         "coalition": {"title": ctx.coalition.title, "state_words": _state_words(ctx, ctx.coalition)},
-        "members": [{"label": label, "is_mine": membership.id in own,
+        "members": [{"uid": membership.uid, "label": label, "is_mine": membership.id in own,
                      "people": [person_label(ctx, seat.person) for seat in seats
                                 if (seat.person_id, membership.organisation_id) in acting]}
                     for membership, label in named],
@@ -162,7 +162,8 @@ def _seat(ctx, seat, may_change, acts_for):
     return {"name": person_label(ctx, seat.person), "role_words": str(ROLE_WORDS[seat.role]),
             "acts_for": sorted(acts_for), "is_me": seat.person_id == ctx.person.id, "version": seat.version,
             "role": seat.role,
-            "role_url": url("coalitions.seat_role"), "link_url": url("coalitions.seat_link"),
+            "role_url": url("coalitions.seat_role"),
+            "acts_for_url": url("coalitions.seat_acts_for"), "link_url": url("coalitions.seat_link"),
             "end_url": url("coalitions.seat_end")}
 
 
@@ -238,6 +239,15 @@ def _show_once(token, name):
 @route("coalition.members", load=Seat)
 def seat_role(ctx, seat):
     return _done(lambda: members.change_role(ctx, seat, request.form.get("role", "")), _("The role is changed."))
+
+
+@pages.post("/c/<coalition>/coalition/people/<uid>/acts-for")
+@route("coalition.members", load=Seat)
+def seat_acts_for(ctx, seat):
+    chosen = [membership for membership, _label in all_labels(ctx)
+              if membership.uid in request.form.getlist("membership")]
+    return _done(lambda: members.change_acts_for(ctx, seat, chosen, seen_version()),
+                 _("It is written down for whom %(name)s acts.", name=person_label(ctx, seat.person)))
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/link")

@@ -183,3 +183,38 @@ def test_the_page_shows_a_set_up_address_once(cast, browser_of):
     assert address.startswith("http://127.0.0.1:8000/set-up/")
     assert browser.get("/c/meridia/coalition").tree.find_class("once") == []
     browser_of().get(address.removeprefix("http://127.0.0.1:8000"))
+
+
+def test_a_person_acts_for_the_organisations_that_are_ticked_and_for_no_other(cast):
+    def acting():
+        rows = Representation.select().where(Representation.person == cast.coordinator.person)
+        return sorted((row.organisation_id, row.until_on) for row in rows)
+
+    def told():
+        return [one.id for one in members.context_of(cast.coordinator.person, cast.coalition, ctx).memberships]
+    ctx, (one, two) = cast.coordinator.ctx, cast.memberships[:2]
+    members.change_acts_for(ctx, cast.coordinator.seat, [one])
+    assert (told(), acting()) == ([one.id], [(one.organisation_id, None)])
+    members.change_acts_for(ctx, cast.coordinator.seat, [one, two])
+    assert told() == [one.id, two.id]
+    members.change_acts_for(ctx, cast.coordinator.seat, [two])
+    assert (told(), acting()) == ([two.id], sorted([(one.organisation_id, ctx.today), (two.organisation_id, None)]))
+    members.change_acts_for(ctx, cast.coordinator.seat, [])
+    assert told() == []
+
+
+@pytest.mark.parametrize("name", ["editor", "member", "expelled", "stranger", "nobody"])
+def test_nobody_else_says_for_whom_a_person_acts(cast, name):
+    before = counts()
+    with pytest.raises(Forbidden):
+        members.change_acts_for(cast[name].ctx, cast.member.seat, [])
+    assert counts() == before
+
+
+def test_what_a_person_does_for_organisations_elsewhere_stays(cast, world):
+    ctx, elsewhere = cast.coordinator.ctx, world.elsewhere
+    person = cast.member.person
+    Representation.create(person=person, organisation=elsewhere.memberships[0].organisation_id, from_on=ctx.today)
+    members.change_acts_for(ctx, cast.member.seat, [])
+    rows = Representation.select().where(Representation.person == person, Representation.until_on.is_null())
+    assert [row.organisation_id for row in rows] == [elsewhere.memberships[0].organisation_id]
