@@ -60,6 +60,7 @@ class PluginHost:
         self.manager.add_hookspecs(hooks)
         self.loaded: dict[str, Loaded] = {}
         self.refused: dict[str, Words] = {}
+        self.failed = 0                         # how many answers became a gap since the start
         self.instance: Path | None = None
 
     def load(self, names, instance: Path | None = None) -> None:
@@ -169,6 +170,7 @@ class PluginHost:
                 answers += [finish(item) if finish else item for item in items]
             except (Exception, SystemExit):
                 log.exception("plugin %s failed in %s", impl.plugin_name, hook)
+                self.failed += 1
                 answers.append(Gap(impl.plugin_name))
         return answers
 

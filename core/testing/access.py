@@ -20,6 +20,7 @@ from core.testing.client import Browser, reopen
 from core.testing.guard import watching
 from core.testing.page import Page
 from core.testing.world import Cast
+from core.web.kept_pages import KeptPages
 
 ACTORS = ("nobody", "administrator", "coordinator", "editor", "member", "other_member", "expelled")
 COLUMNS = ("endpoint", "method", "object", "sends", *ACTORS, "other")
@@ -88,6 +89,8 @@ class Stage:
         self.settings, self.kept = read_settings(place, {}), place.with_name("kept.sqlite3")
         self.guard, _handler = watching(patch)
         self.app = create_app(self.settings)
+        if self.app.host.refused:
+            raise RuntimeError(" ".join(map(str, self.app.host.refused.values())))
         self.permissions = list(policy.declared().values())
         with db.connection():
             self.casts = {slug: Cast(slug) for slug in ("meridia", "elsewhere")}
@@ -111,6 +114,7 @@ class Stage:
         for end in ("-wal", "-shm"):
             Path(f"{self.database}{end}").unlink(missing_ok=True)
         shutil.copyfile(place or self.kept, self.database)
+        self.app.kept_pages = KeptPages()       # they go by a number that another database may have too
         reopen()
 
     def begin(self) -> None:

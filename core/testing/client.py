@@ -37,10 +37,13 @@ class Browser:
         return kept.value if kept else None
 
     @cookie.setter
-    def cookie(self, value: str) -> None:
+    def cookie(self, value: str | None) -> None:
+        if value is None:
+            self.client.delete_cookie(self.app.session_interface.cookie, domain="127.0.0.1")
+            return
         self.client.set_cookie(self.app.session_interface.cookie, value, domain="127.0.0.1")
 
-    def get(self, path: str, status: int = 200, look: bool = True, **options) -> Page:
+    def get(self, path: str, status: int | None = 200, look: bool = True, **options) -> Page:
         """The page at this address, which must answer with this status. `look=False`: its form is not judged."""
         start_at, changes = len(self.guard.statements), self._row_changes()
         page = self._ask("GET", path, status, look, **options)

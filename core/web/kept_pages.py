@@ -49,7 +49,7 @@ def kept_page(ctx, draw):
     """What draw() gives for the address of this request, from memory where it stands there.
 
     For a page that changes with the day, the person and what is written, and with nothing else. A page with a message
-    of the moment is drawn and not kept; nor is what is no page (a redirect).
+    of the moment, or with the gap of a plugin that failed, is drawn and not kept; nor is what is no page (a redirect).
     """
     if session.get("_flashes"):
         return draw()
@@ -57,11 +57,12 @@ def kept_page(ctx, draw):
     pages = current_app.kept_pages
     pieces = pages.get(key)
     if pieces is None:
+        failed = current_app.host.failed
         drawn = _drawn_with_gaps(draw)
         if not isinstance(drawn, str):
             return drawn
         pieces = GAPS.split(drawn)
-        if sum(map(len, pieces)) <= MOST_CHARACTERS:
+        if sum(map(len, pieces)) <= MOST_CHARACTERS and current_app.host.failed == failed:
             pages.put(key, pieces)
     fill = {CSRF_GAP: generate_csrf, MARK_GAP: new_mark}
     return "".join(fill[piece]() if piece in fill else piece for piece in pieces)

@@ -1,0 +1,105 @@
+"""Several people at the same moment: nothing is lost, nothing is half, the audit stays one chain."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from core import db
+from core.audit import AuditLine, broken_at
+from core.changes import AlreadyAnswered, FormMark, change
+from core.coalitions.members import add_organisation
+from core.coalitions.models import Membership, Organisation
+from core.errors import Conflict
+from core.policy import find, unnarrowed
+from core.tests.note import Note, make_note
+
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("notes")]
+PEOPLE, ACTS = 4, 8
+
+
+def at_once(*acts):
+    """Run these in threads of their own, each with its connection, beginning together; raises what any of them did."""
+    ready, raised = threading.Barrier(len(acts)), []
+
+    def run(act):
+        try:
+            with db.connection():
+                ready.wait(timeout=20)
+                act()
+        except BaseException as error:
+            raised.append(error)
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert not any(thread.is_alive() for thread in threads)
+    if raised:
+        raise raised[0]
+
+
+def test_of_two_who_save_what_they_saw_one_is_told_and_both_versions_are_known(cast):
+    note = make_note(cast.member.ctx)
+    saved, told = [], []
+
+    def save(actor, text):
+        def act():
+            mine = find(actor.ctx, Note, note.uid)
+            try:
+                with change(actor.ctx, "test.write", mine, version=1):
+                    mine.text = text
+                saved.append(text)
+            except Conflict as conflict:
+                told.append((conflict.mine["text"], conflict.theirs["text"], conflict.version))
+        return act
+    at_once(save(cast.member, "one"), save(cast.other_member, "two"))
+    assert len(saved) == len(told) == 1
+    assert unnarrowed(Note).get().text == saved[0]
+    assert told == [({"one": "two", "two": "one"}[saved[0]], saved[0], 2)]
+
+
+def test_the_audit_is_one_chain_however_many_write(cast):
+    before = AuditLine.select().count()
+
+    def write(person):
+        def act():
+            for number in range(ACTS):
+                add_organisation(cast.coordinator.ctx, f"House {person} {number}")
+        return act
+    at_once(*(write(person) for person in range(PEOPLE)))
+    assert broken_at() is None
+    assert AuditLine.select().count() == before + PEOPLE * ACTS
+    houses = Organisation.select(Organisation.id).where(Organisation.name.startswith("House"))
+    assert unnarrowed(Membership).where(Membership.organisation.in_(houses)).count() == PEOPLE * ACTS
+
+
+def test_a_counter_that_everybody_raises_loses_no_step(cast):
+    note = make_note(cast.member.ctx, "0")
+
+    def count():
+        for _ in range(ACTS):
+            while True:
+                seen = find(cast.member.ctx, Note, note.uid)
+                try:
+                    with change(cast.member.ctx, "test.write", seen, version=seen.version):
+                        seen.text = str(int(seen.text) + 1)
+                    break
+                except Conflict:
+                    continue
+    at_once(*[count] * PEOPLE)
+    row = unnarrowed(Note).get()
+    assert (row.text, row.version) == (str(PEOPLE * ACTS), PEOPLE * ACTS + 1)
+
+
+def test_one_form_pressed_by_two_fingers_counts_once(cast):
+    answered = []
+
+    def press():
+        ctx = replace(cast.coordinator.ctx, mark="two-fingers-one-mark", known={})
+        try:
+            make_note(ctx, "once")
+        except AlreadyAnswered:
+            answered.append("already")
+    at_once(press, press, press)
+    assert (unnarrowed(Note).count(), FormMark.select().count(), answered) == (1, 1, ["already"] * 2)
