@@ -13,7 +13,7 @@ from core.backup import create_backup, restore_backup
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
 from core.coalitions import members
 from core.coalitions.models import Coalition, Membership
-from core.config import make_instance
+from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
@@ -82,11 +82,13 @@ def upgrade(instance):
 @click.pass_obj
 def run(instance, host, port, demo):
     """Serve the pages. Example: commonweal run --port 8080"""
+    own_machine, settings = host in ("127.0.0.1", "localhost", "::1"), instance.settings()
     if demo:
-        if host not in ("127.0.0.1", "localhost", "::1"):
+        if not own_machine:
             raise Refused(lazy("The demonstration is served on this machine only. Leave out --host, or --demo."))
         make_instance(instance.folder)
-    settings = replace(instance.settings(), address=f"http://{host}:{port}") if demo else instance.settings()
+    if demo or own_machine and settings.address == Settings.address:
+        settings = replace(settings, address=f"http://{host}:{port}")   # one-time addresses lead to this port
     if demo:
         with instance.working(check_database=False) as (app, ctx):
             db.migrate(histories(app))
