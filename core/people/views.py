@@ -74,7 +74,7 @@ def set_up(ctx, token):
     form = (FirstSetUpForm if first else SetUpForm)(formdata=request.form if step == "save" else None,
                                                     locale=ctx.locale, zone=ctx.zone,
                                                     name=link.person.name if link.person else "")
-    offered = passwords.offered_words()
+    offered = _offered()
     if step == "save" and form.validate():
         try:
             person = _finish(ctx, link, form, first)
@@ -85,6 +85,11 @@ def set_up(ctx, token):
     return render_template("people/set_up.html", form=form, offered=offered, first=first, until=until,
                            address="" if first else link.person.address), \
         422 if form.errors else 200
+
+
+def _offered():
+    """Six words; when the form comes back, those that may be on paper already."""
+    return request.form.get("offered", "")[:80] or passwords.offered_words()
 
 
 def _finish(ctx, link, form, first):
@@ -122,7 +127,7 @@ def password(ctx):
             return back_to("people.account")
         except Refused as error:
             form.refuse(error)
-    return render_template("people/change_password.html", form=form, offered=passwords.offered_words(),
+    return render_template("people/change_password.html", form=form, offered=_offered(),
                            address=ctx.person.address, back=url_for("people.account")), 422 if form.errors else 200
 
 
