@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from core.api import Refused, reviews_of
+from core.db import database
 from core.files.store import StoredFile, path_of
 from plugins.recommendations.collection import lists_of
 from plugins.recommendations.editing.editing import Written, correct
@@ -207,6 +208,25 @@ def test_what_was_touched_since_stays_and_is_listed(cast, ctx, sources):
     assert list(standing(cast.review)) == ["Plant"]
     with pytest.raises(Refused, match="taken back already"):
         take_back(ctx, Import.get_by_id(made.id))
+
+
+@pytest.mark.database
+def test_what_another_plugin_hangs_on_a_recommendation_keeps_it(cast, ctx, sources):
+    made = make_import(ctx, sources, LIST, review=cast.review)
+    one = Recommendation.get(Recommendation.number == "5.1")
+    database.execute_sql("CREATE TABLE clinging (to_id INTEGER NOT NULL REFERENCES recommendations_recommendation (id) "
+                         "ON DELETE RESTRICT)")
+    database.execute_sql(f"INSERT INTO clinging VALUES ({one.id})")
+    done = take_back(ctx, made)
+    assert (done.gone, done.kept, list(standing(cast.review))) == (1, ("5.1",), ["Plant"])
+
+
+@pytest.mark.database
+def test_what_a_later_file_says_again_stays_when_the_earlier_one_is_taken_back(cast, ctx, sources):
+    first = make_import(ctx, sources, LIST, review=cast.review)
+    make_import(ctx, sources, LIST.splitlines()[0] + "\n5.3\tBuild a harbour (Portugal);\n", review=cast.review)
+    assert take_back(ctx, first).kept == ("5.1",)
+    assert sorted(standing(cast.review)) == ["Build", "Plant"]
 
 
 # The State's reply.
