@@ -20,7 +20,7 @@ class Settings:
     proxies: int = 0                        # how many proxies of your own stand before the server
     plugins: tuple[str, ...] = ("recommendations", "midterm")
     theme: str = "default"
-    languages: tuple[str, ...] = ("en", "ar")
+    languages: tuple[str, ...] = ("en", "ar", "fr")
     zone: str = "UTC"
     session_idle_minutes: int = 120
     coordinator_idle_minutes: int = 30

@@ -68,12 +68,13 @@ def test_every_count_has_all_the_forms_of_the_language(package, language):
 def placeholder_faults(message) -> list[str]:
     """`sentence: translation` for each form that is there without just the placeholders of the sentence.
 
-    A form that means one exact number may say it in a word: then `num` may be missing.
+    A form that means one exact number may say it in a word: then `num` may be missing. Arabic has three such forms;
+    the first of French is for none and for one.
     """
     wanted = sorted(PLACEHOLDER.findall(message.id if isinstance(message.id, str) else message.id[1]))
     free = sorted(name for name in wanted if name != "num")
     forms = message.string if isinstance(message.string, tuple) else (message.string,)
-    exact = 3 if len(forms) > 1 else 0
+    exact = 3 if len(forms) == get_plural("ar")[0] else 0
     return [f"{message.id}: {form}" for place, form in enumerate(forms)
             if form and sorted(PLACEHOLDER.findall(form)) not in ([wanted, free] if place < exact else [wanted])]
 
@@ -84,7 +85,20 @@ def test_the_check_finds_a_placeholder_that_was_lost_or_changed():
     misspelt = catalogue.add("Row %(row)d", "الصف %(raw)d")
     counted = ("لا أيام", "يوم", "يومان", "%(num)d أيام", "أيام", "%(num)d يوماً")
     many = catalogue.add(("%(num)d day", "%(num)d days"), counted)
-    assert [len(placeholder_faults(message)) for message in (lost, misspelt, many)] == [1, 1, 1]
+    none_or_one = Catalog(locale="fr").add(("%(num)d day", "%(num)d days"), ("Un jour", "%(num)d jours"))
+    assert [len(placeholder_faults(message)) for message in (lost, misspelt, many, none_or_one)] == [1, 1, 1, 1]
+
+
+BREAKS = re.compile(r" [;:!?»]|« |«\S|\S»|\w[;!?](?:\s|$)|\w:$")
+
+
+@pytest.mark.parametrize("package", messages.packages(), ids=lambda package: package.name)
+def test_no_french_sentence_breaks_before_its_marks(package):
+    said = [form for message in messages.read(messages.catalogue(package, "fr"), "fr")
+            for form in (message.string if isinstance(message.string, tuple) else [message.string])]
+    assert len(said) > 100
+    assert [form for form in said if BREAKS.search(form.replace("\N{NO-BREAK SPACE}", "~").replace("«~", "").replace(
+        "~»", ""))] == []
 
 
 def test_git_holds_no_compiled_catalogue():
@@ -144,6 +158,23 @@ def test_days_are_written_as_the_united_nations_write_them(app):
                 "25 نوفمبر 2026، 09:05", "25 تشرين الثاني/نوفمبر 2026، 09:05 UTC")
     assert english == ("Wednesday, 25 November 2026", "25 Nov 2026", "Nov 2026")
     assert arabic == ("الأربعاء 25 تشرين الثاني/نوفمبر 2026", "25 نوفمبر 2026", "نوفمبر 2026")
+
+
+def test_french_counts_nothing_and_one_alike_and_writes_its_days(app):
+    with app.app_context(), speaking("fr"):
+        counted = [ngettext("%(num)d organisation", "%(num)d organisations", number) for number in (0, 1, 2)]
+        assert counted == ["0 organisation", "1 organisation", "2 organisations"]
+        assert (format_date(date(2026, 11, 25), "full"), format_date(date(2026, 11, 25))) == (
+            "mercredi 25 novembre 2026", "25 nov. 2026")
+
+
+def test_a_page_and_a_refused_form_speak_french(browser_of, cast):
+    browser = browser_of(speaks("fr", cast.coordinator))
+    page = browser.get("/c/meridia/coalition")
+    assert (page.tree.get("lang"), page.tree.get("dir")) == ("fr", "ltr")
+    assert "Recommandations" in [link.text_content().strip() for link in page.tree.xpath("//nav//a")]
+    refused = browser.submit(page.form("/organisations"), status=422, name=" ")
+    assert "Indiquez le nom de l’organisation." in refused.words
 
 
 def test_a_folder_without_the_language_leaves_its_counts_right(instance):

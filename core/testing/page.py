@@ -1,6 +1,7 @@
 """A page as a test sees it: its words, its links and forms, and the checks that every page has to pass."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -94,8 +95,8 @@ class Page:
         """What the title of a form that came back begins with: "Error: ", or one such word of another language."""
         if self.tree.get("lang") == "en":
             return "Error: "
-        first = self.title.partition(" ")[0]
-        return f"{first} " if self.status == 422 and first.endswith(":") else "Error: "
+        first = re.match(r"\w+\s?: ", self.title)     # French: "Erreur : "
+        return first[0] if self.status == 422 and first else "Error: "
 
     def _title_faults(self):
         headings = self.tree.xpath("//h1")
