@@ -94,7 +94,7 @@ BREAKS = re.compile(r" [;:!?»]|« |«\S|\S»|\w[;!?](?:\s|$)|\w:$")
 
 @pytest.mark.parametrize("package", messages.packages(), ids=lambda package: package.name)
 def test_no_french_sentence_breaks_before_its_marks(package):
-    said = [form for message in messages.read(messages.catalogue(package, "fr"), "fr")
+    said = [form for message in messages.read(messages.catalogue(package, "fr"), "fr") if message.id
             for form in (message.string if isinstance(message.string, tuple) else [message.string])]
     assert len(said) > 100
     assert [form for form in said if BREAKS.search(form.replace("\N{NO-BREAK SPACE}", "~").replace("«~", "").replace(
