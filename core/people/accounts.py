@@ -15,6 +15,8 @@ from core.people import passwords
 from core.people.labels import by_address, normal_address
 from core.people.models import Person, SetUpLink, WebSession
 
+LONGEST_ADDRESS = 254           # RFC 5321
+
 
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
@@ -43,7 +45,8 @@ def check_address(address: str) -> str:
     """The address in its normal form; Refused when it is none."""
     address = normal_address(address)
     local, at, domain = address.partition("@")
-    if not (local and at and "." in domain) or any(character.isspace() for character in address):
+    if not (local and at and "." in domain) or len(address) > LONGEST_ADDRESS or any(
+            character.isspace() for character in address):
         raise Refused(lazy("“%(address)s” is no e-mail address. It needs a name, an @ and a host, such as "
                            "amina@example.org.", address=address))
     return address

@@ -6,7 +6,7 @@ import secrets
 
 from flask import g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from peewee import OperationalError
+from peewee import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from core import audit
@@ -15,7 +15,7 @@ from core.context import Context
 from core.db import UID_LENGTH, UID_LETTERS
 from core.errors import Conflict, Forbidden, NotThere, Refused
 from core.language import _
-from core.web.frame import Frame, SignedOut, first_answer
+from core.web.frame import Frame, SignedOut, first_answer, own_path
 
 log = logging.getLogger("commonweal.web")
 
@@ -28,7 +28,8 @@ def install(app) -> None:
     """Give the app its error pages."""
     handlers = {NotThere: _not_there, 404: _not_there, 405: _not_there, Forbidden: _forbidden, Conflict: _conflict,
                 Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
-                SignedOut: _signed_out, OperationalError: _busy, HTTPException: _other, Exception: _fault}
+                SignedOut: _signed_out, OperationalError: _busy, DataError: _unkeepable, OverflowError: _overflown,
+                HTTPException: _other, Exception: _fault}
     for error, handler in handlers.items():
         app.register_error_handler(error, handler)
 
@@ -62,7 +63,7 @@ def _forbidden(error):
 
 
 def _refused(error):
-    return _page("422", 422, sentence=str(error.sentence), back=request.referrer or url_for("coalitions.home"))
+    return _page("422", 422, sentence=str(error.sentence), back=_back())
 
 
 def _conflict(error):
@@ -96,6 +97,23 @@ def _answered(error):
 def _busy(error):
     log.error("request %s: the database is busy or away: %s", request.endpoint, type(error).__name__)
     return _page("503", 503, frame=None)
+
+
+def _unkeepable(error):
+    """PostgreSQL's word for a text or number that its column cannot hold."""
+    log.warning("request %s sent what cannot be kept: %s", request.endpoint, type(error).__name__)
+    return _page("422", 422, sentence=_("One of the entries is too long, or a number in it too large. Shorten it, and "
+                                        "send it again."), back=_back())
+
+
+def _overflown(error):
+    """The same on SQLite, which gets no further than Python's own driver."""
+    return _unkeepable(error) if "SQLite" in str(error) else _fault(error)
+
+
+def _back():
+    """The page that the form came from, when it is one of ours."""
+    return own_path((request.referrer or "").removeprefix(request.host_url.rstrip("/"))) or url_for("coalitions.home")
 
 
 def _other(error):

@@ -1,5 +1,6 @@
 """What every form here has: stripped text, a hint with each field that needs one, and a service's refusal beside it."""
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import StopValidation
@@ -50,6 +51,22 @@ def optional_number(text: str, name: str):
     """The whole number in a text, None for an empty one; ValueError with a sentence otherwise."""
     if not text:
         return None
-    if not text.isdigit():
+    number = small_number(text)
+    if number is None or number >= 1000:
         raise ValueError(_("%(name)s is a whole number, such as 48; or leave it empty.", name=name))
-    return int(text)
+    return number
+
+
+def small_number(text: str) -> int | None:
+    """The whole number in a text of at most nine digits, which every database can keep; None for all else."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def seen_version(field="version") -> int | None:
+    """The version that the person had before them; None where the form says none, and for nonsense one that no row
+    has, so that it ends as a conflict and not as a change unseen."""
+    text = request.form.get(field, "").strip()
+    if not text:
+        return None
+    number = small_number(text)
+    return -1 if number is None else number

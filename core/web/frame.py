@@ -112,8 +112,13 @@ def _of_person(user):
     person = user._get_current_object()
     row = session.row
     return Context(person=person, locale=_locale(person), zone=person.zone, now=utc_now(),
-                   mark=request.form.get("mark") if request.method == "POST" else None,
+                   mark=_mark() if request.method == "POST" else None,
                    fresh_until=row.fresh_until if row else None)
+
+
+def _mark():
+    mark = request.form.get("mark", "")
+    return mark if 0 < len(mark) <= FormMark.mark.max_length else None
 
 
 def _locale(person):

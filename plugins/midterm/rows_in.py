@@ -76,7 +76,7 @@ def _row(sheet, at, names):
 def _part(words):
     if not words:
         return None
-    if not words.isdecimal():
+    if not words.isdecimal() or len(words) > 3:
         raise Refused(lazy("“%(part)s” is no part. It is a whole number, or empty.", part=words[:40]))
     return int(words)
 

@@ -35,7 +35,7 @@ class Recommendation(Owned):
     number_key = CharField(max_length=80, default="", index=True)  # "00140.00012", for sorting
     draft_number = CharField(max_length=40, null=True)
     text = TextField()
-    text_key = TextField(index=True)
+    text_key = TextField()
     position = CharField(max_length=20, null=True)      # a copy of the newest entry, written by record_position() only
     source = TextField(null=True)
     edited_at = DateTimeField(null=True)                # when a person last changed it by hand
@@ -57,7 +57,7 @@ class ImportRow(Part):
     row_no = IntegerField(null=True)
     part = IntegerField(default=0)
     number = CharField(max_length=40, null=True)
-    text_key = TextField(index=True)
+    text_key = TextField()
     recommendation = ForeignKeyField(Recommendation, null=True, on_delete="SET NULL", backref="+")  # null: refused
     outcome = CharField(max_length=12)                  # new, changed, unchanged or refused
     said = JSONField(default=dict)                      # states, themes, position …: what the file says

@@ -122,3 +122,23 @@ def test_what_is_not_there_is_a_page_for_who_is_signed_in(cast, browser_of, meth
 def test_another_host_s_name_is_no_name_of_ours(browser_of, host):
     page = browser_of()._ask("GET", "/sign-in", None, False, headers={"Host": host})
     assert page.status == 400 and host not in page.text
+
+
+@pytest.mark.database
+def test_a_number_or_mark_that_no_column_holds_is_no_fault_of_ours(cast, browser_of, monkeypatch):
+    def overlong(ctx, name, acronym=""):
+        return Organisation.create(name=name, version=10 ** 30)
+    monkeypatch.setattr(members, "add_organisation", overlong)
+    page = browser_of(cast.coordinator).post("/c/meridia/coalition/organisations", {"name": TYPED, "mark": "m" * 300},
+                                             status=422)
+    assert page.heading == "Nothing was changed" and given_back(page) == {"name": TYPED}
+    assert "One of the entries is too long, or a number in it too large." in page.words
+
+
+def test_the_way_back_from_a_refusal_leads_to_no_other_host(cast, browser_of):
+    browser = browser_of(cast.administrator)
+    for referrer, back in [("http://evil.example/trap", "/"), ("javascript:alert(1)", "/"),
+                           ("http://127.0.0.1:8000/account?x=1", "/account?x=1")]:
+        page = browser.post("/demonstration/delete", status=422, headers={"Referer": referrer})
+        assert back in page.tree.xpath("//main//a/@href"), referrer
+        assert "evil" not in page.text and "javascript:" not in page.text

@@ -19,7 +19,8 @@ def sent_to(app, body, **more):
 
 def test_a_form_of_millions_of_fields_is_refused_before_it_is_read(app, cast, browser_of):
     browser = browser_of(cast.coordinator)
-    page = browser._ask("POST", "/c/meridia/coalition/organisations", 413, True, data=b"a&" * 5_000, content_type=FIELDS)
+    page = browser._ask("POST", "/c/meridia/coalition/organisations", 413, True, data=b"a&" * 5_000,
+                         content_type=FIELDS)
     assert page.heading == "This is too large"
     assert len(sent_to(app, b"a&" * 4_999, content_type=FIELDS).form.getlist("a")) == 4_999
 

@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from core.api import _, lazy
 from core.reference.states import find_state, is_state_code, near_states, state_name
-from core.web.forms import Form, Needed, Text
+from core.web.forms import Form, Needed, Text, small_number
 from plugins.recommendations.editing.editing import Written
 from plugins.recommendations.positions import POSITION_WORDS
 
@@ -71,8 +71,9 @@ class RecommendationForm(Form):
         """Put the State of the pressed button in the place of the unknown one."""
         place, _colon, code = wanted.partition(":")
         names = self.state_names()
-        if place.isdecimal() and int(place) < len(names) and is_state_code(code):
-            names[int(place)] = state_name(code)
+        number = small_number(place)
+        if number is not None and number < len(names) and is_state_code(code):
+            names[number] = state_name(code)
             self.states.data = "\n".join(names)
 
     def written(self) -> Written:

@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 
 from core.api import Conflict, NotThere, Refused, _, lazy
 from core.reference.states import state_name
+from core.web.forms import seen_version
 from core.web.frame import back_to, review_here, route, say
 from plugins.recommendations.collection import lists_of
 from plugins.recommendations.editing.editing import add_recommendation, correct
@@ -42,7 +43,7 @@ def edit(ctx, recommendation):
     standing = _standing(ctx, recommendation)
     form = RecommendationForm(data=standing)
     del form.position
-    seen, theirs = request.form.get("version", type=int), {}
+    seen, theirs = seen_version(), {}
     if request.method == "POST" and _is_sent_whole(form):
         try:
             correct(ctx, recommendation, form.written(), seen)
@@ -95,6 +96,6 @@ def record(ctx, recommendation):
     except ValueError:
         raise Refused(_("“%(day)s” is no day. Choose it in the calendar, or leave it empty.", day=said_on)) from None
     add_position(ctx, recommendation, request.form.get("position", ""), said_on=day,
-                 source=request.form.get("source", "").strip(), version=request.form.get("version", type=int))
+                 source=request.form.get("source", "").strip(), version=seen_version())
     say(_("The position is recorded; the earlier one stays in its history."))
     return back_to("recommendations.show", uid=recommendation.uid, review=recommendation.review.key)

@@ -4,6 +4,8 @@ from core.api import Refused, change, lazy, visible
 from core.tables.profiles import write_profile
 from plugins.recommendations.models import Profile
 
+LONGEST_NAME = 200              # it is part of an index, and PostgreSQL bounds what stands there
+
 
 def profiles_of(ctx) -> list[Profile]:
     """The coalition's saved mappings, by name."""
@@ -25,6 +27,8 @@ def save_profile(ctx, name: str, mapping) -> Profile:
     name = " ".join(name.split())
     if not name:
         raise Refused(lazy("A saved mapping needs a name, such as “Our list”."))
+    if len(name) > LONGEST_NAME:
+        raise Refused(lazy("The name has more than %(most)d letters. Shorten it.", most=LONGEST_NAME))
     standing = next((one for one in profiles_of(ctx) if one.name.casefold() == name.casefold()), None)
     with change(ctx, "recommendations.import", standing or ctx.coalition) as entry:
         if standing is None:

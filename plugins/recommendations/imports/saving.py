@@ -16,6 +16,7 @@ from plugins.recommendations.positions import histories, record_position
 from plugins.recommendations.wording import number_key
 
 KIND_OF_FIELD = {field: kind_and_heading for kind_and_heading, field in TERM_FIELDS.items()}
+LONGEST_TERM = 500              # it is part of an index, and PostgreSQL bounds what stands there
 CODE = re.compile(r"[A-Z]\d{1,3}(?:\.\d+)?(?=\s)|\d{1,2}(?:\.\w{1,2})?$")
 LEFT_OUT = "left-out"
 BEFORE = ("number", "part", "number_key", "draft_number", "text", "text_key", "source", "position")
@@ -183,6 +184,8 @@ class Writer:
 
 def term_id(entry, known, kind, name) -> int:
     """The id of the coalition's term, made where it is missing. `known`: (kind, name) → id, kept up to date."""
+    if len(name) > LONGEST_TERM:
+        name = f"{name[:LONGEST_TERM - 1]}…"
     if (kind, name) not in known:
         code = CODE.match(name)
         known[kind, name] = entry.add(Term(kind=kind, name=name, code=code[0] if code else "")).id

@@ -6,6 +6,7 @@ from core.api import Refused, _, format_moment, lazy, ngettext, seat_labels
 from core.files.child import ask_child
 from core.files.store import StoredFile, with_suffix
 from core.tables.profiles import kept, mapping_from, read_profile
+from core.web.forms import small_number
 from core.web.frame import back_to, review_here, route, say
 from plugins.recommendations.imports.importing import (
     PlanDiffers,
@@ -97,10 +98,11 @@ def _sent():
 
 def _settings(ctx, here):
     session, subject = request.form.get("session", "").strip(), request.form.get("subject", SUBJECTS[0])
-    if session and not (session.isdecimal() and 0 < int(session) < 1000):
+    number = small_number(session)
+    if session and not (number and number < 1000):
         raise Refused(lazy("The session is a whole number, such as 48; or leave it empty."))
     settings = {"subject": subject if subject in SUBJECTS else SUBJECTS[0], "state": ctx.coalition.state,
-                "session": int(session) if session else None, "near_session": here.wg_session if here else None}
+                "session": number, "near_session": here.wg_session if here else None}
     if subject == "positions":
         settings |= {"said_on": request.form.get("said_on", ""), "source": request.form.get("source", "").strip()}
     return {name: value for name, value in settings.items() if value}
