@@ -116,6 +116,7 @@ def test_what_only_the_other_changed_is_not_asked_about(cast, browser_of):
     page, other = (browser.get(f"/c/meridia/midterm/assess/{assessment.uid}") for browser in (first, second))
     first.submit(page.form(assessment.uid), comment="A bill was tabled", later="1")
     both = second.submit(other.form(assessment.uid), 409, light="none")
+    assert both.tree.xpath("//section/@aria-labelledby") == ["h-light"]
     second.submit(both.form(assessment.uid), light="none")
     assert standing(assessment) == ("none", None, "A bill was tabled")
 
