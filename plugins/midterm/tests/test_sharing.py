@@ -195,5 +195,5 @@ def test_a_coordinator_sees_how_far_each_organisation_is(cast, browser_of):
     share_all(cast, made)
     assessing.set_light(cast.member.ctx, assessment_of(made[0], cast.member.membership), "none", None, "")
     words = browser_of(cast.coordinator).get("/c/meridia/midterm/mine").words
-    assert "How far each organisation is Lanternwick Legal Aid 1 of 2" in words
+    assert "How far each organisation is Lanternwick Legal Aid 1 of 2 done" in words
     assert "How far each" not in browser_of(cast.member).get("/c/meridia/midterm/mine").words
