@@ -4,7 +4,8 @@ from flask import Response, current_app, render_template, request, url_for
 
 from core.api import Conflict, Refused, _, allowed, lazy, ngettext, note
 from core.reference.states import state_name
-from core.web.frame import back_to, route, say
+from core.web.forms import seen_version, small_number
+from core.web.frame import back_to, review_here, route, say
 from core.web.kept_pages import kept_page
 from plugins.midterm import agreeing, reporting, rounds, sharing
 from plugins.midterm.lights import SHORT, in_words, pair
@@ -12,7 +13,7 @@ from plugins.midterm.matrix import name_of
 from plugins.midterm.matrix_page.page import matrix_page, votes_of
 from plugins.midterm.models import Round
 from plugins.midterm.shown import read_day
-from plugins.midterm.views import back, light_choices, needed_review, offer_undo, pages, round_here
+from plugins.midterm.views import back, light_choices, needed_review, nothing_yet, offer_undo, pages, round_here
 from plugins.recommendations.positions import POSITION_WORDS
 
 UID_HERE = "UID"
@@ -21,13 +22,16 @@ UID_HERE = "UID"
 @pages.get("/matrix")
 @route("midterm.see")
 def matrix(ctx):
-    return kept_page(ctx, lambda: _matrix(ctx, review := needed_review(ctx), round_here(ctx, review)))
+    def draw():
+        review = review_here(ctx)
+        return nothing_yet() if review is None else _matrix(ctx, review, round_here(ctx, review))
+    return kept_page(ctx, draw)
 
 
 def _matrix(ctx, review, assessment_round, typed=None, problem=""):
     shown = request.values.get("show", "all")
     number = request.values.get("page", "1")
-    page = matrix_page(ctx, review, assessment_round, shown, int(number) if number.isdecimal() else 1,
+    page = matrix_page(ctx, review, assessment_round, shown, small_number(number) or 1,
                        request.args.get("edit", ""), typed)
 
     def address(**changed):
@@ -87,7 +91,7 @@ def agree(ctx):
         if not chosen:
             raise Refused(lazy("Choose the agreed light of at least one recommendation."))
         decisions = [agreeing.Decision(one, *pair(typed[one.uid]["light"], typed[one.uid]["light_in_practice"]),
-                                       typed[one.uid]["comment"], int(typed[one.uid]["version"] or 0))
+                                       typed[one.uid]["comment"], seen_version(f"version-{one.uid}") or 0)
                      for one in chosen]
         act, changed = agreeing.decide(ctx, assessment_round, decisions, "propose" not in request.form)
     except Conflict:
