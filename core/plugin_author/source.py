@@ -30,7 +30,7 @@ def imports_of(folder: Path) -> Iterator[Import]:
     """Every import in the plugin's .py files, at the top of a file or inside a function."""
     for path in sorted(folder.rglob("*.py")):
         inside = path.relative_to(folder)
-        kind = {"tests": "test", "migrations": "migration"}.get(inside.parts[0], "own")
+        kind = "test" if "tests" in inside.parts else "migration" if inside.parts[0] == "migrations" else "own"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(inside))):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 yield from (Import(module, f"{inside}:{node.lineno}", kind) for module in _modules(node))

@@ -105,13 +105,12 @@ def _templates(app, name):
 
 def _access(app, name):
     what = lazy("Access: a line of tests/access.csv for every route, and no other")
-    path = app.host.loaded[name].folder / "tests" / "access.csv"
     routes = {(rule.endpoint, method) for rule in app.url_map.iter_rules() if rule.endpoint.startswith(f"{name}.")
               for method in rule.methods - {"HEAD", "OPTIONS"}}
     rows = []
-    if path.exists():
+    for path in app.host.loaded[name].folder.rglob("tests/access.csv"):
         with path.open(encoding="utf-8", newline="") as text:
-            rows = list(csv.DictReader(text))
+            rows += csv.DictReader(text)
     lines = {(row.get("endpoint"), row.get("method")) for row in rows}
     wrong = [bad(what, f"no line for {endpoint} {method}", lazy("a line that says who is answered how"),
                  "tests/access.csv") for endpoint, method in sorted(routes - lines)]

@@ -39,8 +39,9 @@ def test_what_may_change_tomorrow_is_named(written, line, got):
     assert bad(check_imports(written({"views/a.py": line}), "notes", ("recommendations",))) == [(got, place)]
 
 
-def test_a_test_may_use_more_than_the_plugin(written):
-    folder = written({"tests/test_a.py": "from core.testing.world import Cast\nfrom core.people.models import Person"})
+@pytest.mark.parametrize("place", ["tests/test_a.py", "reading/tests/test_a.py"])
+def test_a_test_may_use_more_than_the_plugin(written, place):
+    folder = written({place: "from core.testing.world import Cast\nfrom core.people.models import Person"})
     assert bad(check_imports(folder, "notes", ())) == []
 
 
