@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from playhouse.migrations import template
 from playhouse.schema_diff import diff_models
@@ -25,7 +26,7 @@ def write_migration(name: str, words: str, plugins: tuple[str, ...] = Settings.p
     """
     with TemporaryDirectory() as folder:
         make_instance(folder)
-        app = create_app(replace(Settings(Path(folder)), plugins=plugins), check_database=False)
+        app: Any = create_app(replace(Settings(Path(folder)), plugins=plugins), check_database=False)
         if name != "core" and name not in app.host.loaded:
             raise Refused(app.host.refused.get(name) or lazy("There is no plugin “%(name)s”.", name=name))
         with db.connection():
