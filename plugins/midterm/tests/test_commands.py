@@ -160,3 +160,17 @@ def test_rounds_are_added_listed_and_chosen_by_title(cast, run):
     refused = run("share", "--organisation", cast.member.membership.uid, "--numbers", "all", "--round", "Third")
     assert (refused.exit_code, refused.stderr) == (
         2, "There is no round “Third”. There are: Second round, Mid-term.\n")
+
+
+def test_as_a_person_a_command_has_that_persons_rights(cast, command, tmp_path):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
+    share_all(cast, made)
+    table = tmp_path / "lights.csv"
+    table.write_text(HEAD + "121.1,,none,,,\n")
+    words = ("--as", cast.member.person.address, "midterm", "assess", str(table), "--coalition", "meridia",
+             "--organisation")
+    refused = command(*words, cast.other_member.membership.uid)
+    assert refused.exit_code == 2 and "You may not do this here." in refused.stderr
+    assert [one.light for one in Assessment.select()] == [None]
+    assert command(*words, cast.member.membership.uid).exit_code == 0
+    assert lights(cast.member.membership) == [("none", None, "")]
