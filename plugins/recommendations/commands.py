@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core.api import Refused, _, find, lazy, ngettext, only_review, reviews_of, visible
+from core.api import Refused, _, find, lazy, ngettext, note, only_review, reviews_of, visible
 from core.cli import STATUS_SOME_REFUSED, say
 from core.files.child import ask_child
 from core.tables.profiles import kept, mapping_from, read_profile, write_profile
@@ -122,7 +122,9 @@ def _day(text):
 def export_command(instance, slug, session, form, out):
     """Write the recommendations of a review. Example: commonweal recommendations export --coalition c --format json"""
     with instance.in_coalition(slug) as (_app, ctx):
-        content = export(ctx, only_review(ctx, session), form)
+        review = only_review(ctx, session)
+        content = export(ctx, review, form)
+        note(ctx, "recommendations.export", review)
     if out:
         Path(out).write_bytes(content)
     elif sys.stdout.isatty():

@@ -78,14 +78,22 @@ class RecommendationForm(Form):
 
     def written(self) -> Written:
         return Written(
-            text=" ".join(self.text.data.split()), number=self.number.data or None, part=int(self.part.data or 0),
+            text=" ".join(_plain(self.text.data).split()), number=self.number.data or None,
+            part=int(self.part.data or 0),
             states=tuple(dict.fromkeys(_code(name) for name in self.state_names())),
             themes=tuple(_listed(self.themes.data)), affected=tuple(_listed(self.affected.data)),
-            sdgs=tuple(_listed(self.sdgs.data, r"[,;\s]+")), source=self.source.data or None)
+            sdgs=tuple(_listed(self.sdgs.data, r"[,;\s]+")), source=_plain(self.source.data) or None)
+
+
+def _plain(text):
+    """The text without what no database takes."""
+    return (text or "").replace("\0", "")
 
 
 def _listed(text, separator=r"\n"):
-    return list(dict.fromkeys(folded for part in re.split(separator, text or "") if (folded := " ".join(part.split()))))
+    """The entries of a text, each once."""
+    parts = (" ".join(part.split()) for part in re.split(separator, _plain(text)))
+    return list(dict.fromkeys(part for part in parts if part))
 
 
 def _code(name):

@@ -51,6 +51,10 @@ class Draft:
 def drafted(ctx, reading, settings, here=None) -> Draft:
     """What bringing this file in would do. `here`: the review that the person is looking at. Raises Refused."""
     target = target_of(ctx, reading, settings.get("session"), here, settings.get("into"))
+    if reading.form == "reply" and target.is_new:       # it answers what is there already
+        if not target.others:
+            raise Refused(lazy("The coalition follows no review of this session. Bring in its recommendations first."))
+        target = Target(target.others[0], target.others[1:])
     return Draft(reading, target, _planned(ctx, reading, target.review), settings)
 
 

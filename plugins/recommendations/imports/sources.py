@@ -39,9 +39,9 @@ class Sources:
             given.setdefault("session", settings["near_session"])
         given["reference_folder"] = str(self.reference)
         wanted = settings.get("form")
-        if not wanted:
+        if not wanted and len(readers) > 1:
             return read_best(readers, path, given)
-        chosen = [reader for reader in readers if reader.name == wanted]
+        chosen = [reader for reader in readers if wanted in (None, reader.name)]
         if not chosen:
             raise Refused(lazy("There is no form “%(form)s”. The forms are: %(known)s.", form=wanted,
                                known=", ".join(dict.fromkeys(reader.name for reader in readers))))

@@ -6,11 +6,15 @@ from core.language import lazy
 
 
 def text_of_file(path):
-    """The text of a .txt or .md; Refused where the file is something else."""
+    """The text of a .txt or .md, without NULs; Refused where the file is something else."""
     if check_file(path) != "txt":
         raise Refused(lazy("This form is read from text files (.txt) only."))
     with open(path, "rb") as file:
         content = file.read()
+    return _decoded(content).replace("\0", "")
+
+
+def _decoded(content):
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     try:

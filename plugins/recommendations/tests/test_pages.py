@@ -175,6 +175,17 @@ def test_an_unknown_state_is_repaired_by_one_press_and_nothing_typed_is_lost(cas
     assert Recommendation.select().count() == 1
 
 
+@pytest.mark.database
+def test_a_sign_that_no_database_takes_is_left_out(cast, browser_of):
+    browser = browser_of(cast.editor)
+    browser.post("/c/meridia/recommendations/add", {"text": "Plant\0 trees", "themes": "Cli\0mate", "source": "\0S"})
+    assert [(one.text, one.source) for one in Recommendation.select()] == [("Plant trees", "S")]
+    page = browser.follow(browser.post("/c/meridia/recommendations/import",
+                                       {"text": "5.1\tOpen\0 schools (France);", "subject": "recommendations"}))
+    browser.submit(next(form for form in page.forms() if "fingerprint" in form.fields))
+    assert {one.text for one in Recommendation.select()} == {"Plant trees", "Open schools"}
+
+
 @pytest.mark.parametrize(("fields", "words"), [
     ({"text": ""}, "Type the wording"), ({"text": " .;"}, "needs its wording"), ({"number": "abc"}, "is no number"),
     ({"part": "x"}, "whole number"), ({"sdgs": "peace"}, "is no goal"), ({"states": "Ruritania"}, "no State known"),

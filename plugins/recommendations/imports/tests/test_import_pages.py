@@ -148,6 +148,13 @@ def test_the_states_reply_is_pasted_and_sets_positions(browser):
                                                                                     ("5.2", "noted")]
 
 
+def test_a_reply_that_names_another_session_goes_to_the_review_that_is_shown(browser, cast):
+    confirm(browser, send(browser, LIST))
+    reply = "UPR of Meridia (4th Cycle – 47th session)\n\nThe following recommendations are supported: 5.1, 5.2.\n"
+    page = browser.follow(browser.post(PAGE, {"text": reply, "subject": "positions"}))
+    assert counts(page) == [0, 2, 0, 0] and "Into the review: Meridia, session 48." in page.words
+
+
 # A table of one's own.
 
 def test_columns_are_mapped_on_the_screen_and_the_mapping_is_kept(browser):
