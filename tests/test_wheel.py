@@ -161,6 +161,13 @@ def test_the_installed_command_does_the_main_job(commonweal):
     assert (folder / "all.backup").stat().st_size > 0
 
 
+def test_the_installed_command_writes_a_plugin_that_passes_the_check(commonweal):
+    commonweal("plugin", "new", "boards", "--into", "written")
+    checked = commonweal("plugin", "check", "written/boards")
+    assert "ok   Loaded by a fresh instance: recommendations, midterm, boards" in checked.stdout
+    assert "BAD" not in checked.stdout
+
+
 def test_the_installed_server_answers_with_its_look(commonweal):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
