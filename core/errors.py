@@ -1,6 +1,18 @@
 """What a service says when it does not do what it was asked to."""
 
 
+def trace(error: BaseException) -> str:
+    """What a log may say of an error: its type, and the last places that it came through.
+
+    Not its message: that of a database quotes what somebody typed.
+    """
+    places, frame = [], error.__traceback__
+    while frame is not None:
+        places.append(f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}")
+        frame = frame.tb_next
+    return f"{type(error).__name__} at {' > '.join(places[-6:])}"
+
+
 class Refused(Exception):
     """Nothing was done. Its one argument is a sentence for the person: what is wrong and what to do.
 

@@ -14,6 +14,7 @@ import pluggy
 import plugins as plugin_folder
 from core import hooks
 from core.changes import is_open
+from core.errors import trace
 from core.hooks import Plugin
 from core.language import Words, lazy
 
@@ -168,8 +169,8 @@ class PluginHost:
                 if wrong := [item for item in items if not isinstance(item, kind)]:
                     raise TypeError(f"{hook} answers {kind.__name__}, not {wrong[0]!r}")
                 answers += [finish(item) if finish else item for item in items]
-            except (Exception, SystemExit):
-                log.exception("plugin %s failed in %s", impl.plugin_name, hook)
+            except (Exception, SystemExit) as error:
+                log.error("plugin %s failed in %s: %s", impl.plugin_name, hook, trace(error))
                 self.failed += 1
                 answers.append(Gap(impl.plugin_name))
         return answers

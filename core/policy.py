@@ -11,7 +11,7 @@ from peewee import SQL
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Representation, Seat
 from core.context import Context
 from core.db import Part
-from core.errors import NotThere
+from core.errors import NotThere, trace
 from core.language import Words, lazy
 from core.people.models import Person
 
@@ -61,8 +61,8 @@ def allowed(ctx: Context, permission: str, obj=None) -> bool:
     """May this person do this to this object? Without an object: to anything at all of that kind, here."""
     try:
         return _holds(ctx, _declared[permission], obj)
-    except Exception:
-        log.exception("permission %s could not be decided: no", permission)
+    except Exception as error:
+        log.error("permission %s could not be decided, so it is a no: %s", permission, trace(error))
         return False
 
 

@@ -7,7 +7,8 @@ import waitress
 
 def serve(app, host: str, port: int) -> None:
     """Answer at this address until the process is told to stop."""
-    logging.getLogger("waitress").setLevel(logging.WARNING)
+    # What it says of an exception holds the address; ours is in the log already (core.web.errors).
+    logging.getLogger("waitress").setLevel(logging.CRITICAL)
     waitress.serve(app, host=host, port=port, threads=app.settings.threads, ident=None,
                    max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
                    clear_untrusted_proxy_headers=True)

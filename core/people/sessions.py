@@ -4,15 +4,20 @@ Who is not signed in has no row: language and form mark then lie in the cookie i
 """
 
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from peewee import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from core.db import database, new_uid, transaction, utc_now
+from core.errors import trace
 from core.people.models import Person, WebSession
+
+log = logging.getLogger("commonweal.sessions")
 
 FRESH_MINUTES = 10
 USED_EVERY = timedelta(minutes=5)       # last use is written no more often: a plain page writes nothing
@@ -20,13 +25,14 @@ GUEST_SECONDS = 12 * 3600
 
 
 class Session(CallbackDict, SessionMixin):
-    """What flask calls session. `row` is the WebSession of a signed-in browser, else None."""
+    """What flask calls session. `row` is the WebSession of a signed-in browser, else None. `broken`: it could not be
+    looked up; the frame raises it, where a page can say so."""
 
-    def __init__(self, initial=None, row=None):
+    def __init__(self, initial=None, row=None, broken=None):
         def changed(session):
             session.modified = True
         super().__init__(initial, changed)
-        self.row = row
+        self.row, self.broken = row, broken
         self.modified = False
 
 
@@ -51,6 +57,12 @@ class Sessions(SessionInterface):
                 return Session()
         if not value or request.path.startswith("/theme/"):
             return Session()
+        try:
+            return self._open(value)
+        except OperationalError as error:
+            return Session(broken=error)
+
+    def _open(self, value):
         # Flask opens the session before anything else of a request: the connection begins here.
         database.connect(reuse_if_open=True)
         row = (WebSession.select(WebSession, Person).join(Person)
@@ -72,7 +84,10 @@ class Sessions(SessionInterface):
     def save_session(self, app, session, response):
         response.headers.add("Vary", "Cookie")
         if session.row is not None:
-            self._save_row(session)
+            try:
+                self._save_row(session)
+            except OperationalError as error:       # what the page did is committed: it must not say that it failed
+                log.error("a session could not be saved: %s", trace(error))
         elif session.modified and session:
             value = "g." + self.signer.dumps(dict(session))
             self._set(response, value)

@@ -13,7 +13,7 @@ from core import audit
 from core.changes import AlreadyAnswered, FormMark
 from core.context import Context
 from core.db import UID_LENGTH, UID_LETTERS
-from core.errors import Conflict, Forbidden, NotThere, Refused
+from core.errors import Conflict, Forbidden, NotThere, Refused, trace
 from core.language import _
 from core.web.frame import Frame, SignedOut, first_answer, own_path
 
@@ -32,6 +32,8 @@ def install(app) -> None:
                 HTTPException: _other, Exception: _fault}
     for error, handler in handlers.items():
         app.register_error_handler(error, handler)
+    # Flask's own line holds the address, and with it the token of a set-up link.
+    app.log_exception = lambda info: log.error("fault outside any page: %s", trace(info[1]))
 
 
 def typed() -> list[dict]:
@@ -128,13 +130,5 @@ def _other(error):
 def _fault(error):
     """A fault of ours: the log gets the place without values, the person a number to name it by."""
     number = secrets.token_hex(3).upper()
-    log.error("fault %s in %s: %s%s", number, request.endpoint, type(error).__name__, _places(error))
+    log.error("fault %s in %s: %s", number, request.endpoint, trace(error))
     return _page("500", 500, number=number, frame=None)
-
-
-def _places(error):
-    found, frame = [], error.__traceback__
-    while frame is not None:
-        found.append(f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}")
-        frame = frame.tb_next
-    return " at " + " > ".join(found[-6:])

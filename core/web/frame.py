@@ -7,18 +7,20 @@ A view is a plain function below @route; it gets ctx, and the object of its addr
     def save(ctx, assessment): …
 """
 
+import logging
 from dataclasses import dataclass
 from functools import wraps
 from urllib.parse import urljoin, urlsplit
 
 from flask import current_app, flash, g, get_flashed_messages, redirect, request, session, url_for
 from flask_login import current_user
+from peewee import OperationalError
 
 from core import policy
 from core.changes import FormMark
 from core.context import Context
 from core.db import transaction, utc_now
-from core.errors import Forbidden, NotThere
+from core.errors import Forbidden, NotThere, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import _, format_date, format_moment, lazy
@@ -28,6 +30,8 @@ from core.web.sent import STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, stages
 
 BAR_ENTRIES = 6
+
+log = logging.getLogger("commonweal.web")
 
 
 class SignedOut(Exception):
@@ -80,6 +84,8 @@ def undeclared(app) -> list[str]:
 def enter():
     """Before each request: make ctx, and find the coalition of the address. Gives a response to stop with, or None."""
     g.ctx = Context(now=utc_now(), locale=_locale(None), zone=current_app.settings.zone)
+    if session.broken:
+        raise session.broken
     if not current_user.is_authenticated:
         request.max_content_length = STRANGERS_BYTES
     if any(keepable(str(value)) != value for value in (request.view_args or {}).values()):
@@ -169,9 +175,12 @@ def keep_answer(response):
     ctx = g.get("ctx")
     if ctx is not None and ctx.known.get("mark") and response.status_code == 303:
         sentences = [message["text"] for message in session.get("_flashes_kept", [])]
-        with transaction():
-            (FormMark.update(address=response.location, sentence=" ".join(sentences) or None)
-             .where(FormMark.actor == ctx.actor, FormMark.mark == ctx.mark).execute())
+        try:
+            with transaction():
+                (FormMark.update(address=response.location, sentence=" ".join(sentences) or None)
+                 .where(FormMark.actor == ctx.actor, FormMark.mark == ctx.mark).execute())
+        except OperationalError as error:           # the form is carried out: only a second press is told less
+            log.error("a form's answer could not be kept: %s", trace(error))
     session.pop("_flashes_kept", None)
     return response
 

@@ -142,3 +142,47 @@ def test_the_way_back_from_a_refusal_leads_to_no_other_host(cast, browser_of):
         page = browser.post("/demonstration/delete", status=422, headers={"Referer": referrer})
         assert back in page.tree.xpath("//main//a/@href"), referrer
         assert "evil" not in page.text and "javascript:" not in page.text
+
+
+def away(*arguments):
+    raise OperationalError("disk full at person=Mirela")
+
+
+def is_told_without_values(faults):
+    return len(faults) == 1 and not any(word in faults[0] for word in ("secret-token", "Mirela", "disk full"))
+
+
+def test_a_database_that_is_away_before_the_page_is_told_without_address_and_values(app, cast, browser_of, monkeypatch,
+                                                                                    guard):
+    browser = browser_of(cast.coordinator)
+    token = browser.csrf_token()
+    monkeypatch.setattr(app.session_interface, "_open", away)
+    page = browser._ask("POST", "/set-up/secret-token", 503, True, data={"csrf_token": token, "name": TYPED})
+    assert page.heading == "The server has too much to do at this moment"
+    assert is_told_without_values(guard.forget())
+
+
+def test_what_was_done_is_not_called_undone_when_the_session_cannot_be_saved(app, cast, browser_of, monkeypatch, guard):
+    browser = browser_of(cast.coordinator)
+    token = browser.csrf_token()
+    monkeypatch.setattr(app.session_interface, "_save_row", away)
+    page = browser.post("/c/meridia/coalition/organisations", {"csrf_token": token, "name": "Fernwater Clinic"})
+    assert page.location == "/c/meridia/coalition"
+    assert Organisation.select().where(Organisation.name == "Fernwater Clinic").exists()
+    assert is_told_without_values(guard.forget())
+
+
+def test_a_fault_outside_any_page_is_told_without_address_and_values(app, cast, browser_of, monkeypatch, guard):
+    def broken(*arguments):
+        raise LookupError("person=Mirela")
+    browser = browser_of(cast.coordinator)
+    monkeypatch.setattr(app.session_interface, "save_session", broken)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    browser._ask("GET", "/set-up/secret-token", 500, False)
+    told = " ".join(guard.forget())
+    assert "fault outside any page: LookupError at " in told and "secret-token" not in told
+
+
+def test_a_plugin_s_failure_is_told_without_its_words(app, cast, browser_of, guard):
+    browser_of(cast.member).get("/c/meridia/?review=a-secret-word", 404)
+    assert "a-secret-word" not in " ".join(guard.forget())
