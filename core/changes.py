@@ -10,7 +10,7 @@ its model `keeps` become a Revision; the audit gets one line. All in one transac
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, IntegrityError, TextField
 
@@ -21,6 +21,7 @@ from core.errors import Conflict, Forbidden
 from core.language import lazy
 from core.policy import allowed
 
+MARKS_KEPT = timedelta(hours=48)        # what was said on an answer can hold a name: no longer than it is of use
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
 
 
@@ -194,6 +195,7 @@ def is_open() -> bool:
 def _store_mark(ctx):
     if "mark" in ctx.known:
         return
+    FormMark.delete().where(FormMark.at < ctx.now - MARKS_KEPT).execute()
     try:
         FormMark.create(actor=ctx.actor, mark=ctx.mark, at=ctx.now)
     except IntegrityError:

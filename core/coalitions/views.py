@@ -1,5 +1,7 @@
 """The coalitions of a person, Today, and the coalition's own page."""
 
+import json
+
 from flask import Blueprint, current_app, render_template, request, session, url_for
 
 from core import policy
@@ -13,6 +15,7 @@ from core.history import say_seen
 from core.language import _, format_date, ngettext
 from core.people.labels import all_labels, person_label
 from core.people.models import Person
+from core.people.sessions import keep_secret, take_secret
 from core.reference.states import find_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, route, say
@@ -39,6 +42,7 @@ def home(ctx):
         new_url=url_for("coalitions.new_coalition") if administers else "",
         demonstration={"title": demonstration.title, "delete_url": url_for("coalitions.remove_demonstration")}
         if demonstration else None,
+        one_time=_shown_once(),
         plugin_problems=[str(words) for words in current_app.host.refused.values()] if administers else [])
 
 
@@ -63,9 +67,7 @@ def _coalition_made(ctx, form):
     coalition, token = members.found_coalition(ctx, form.slug.data, form.state.data, form.title.data,
                                                form.coordinator.data, form.coordinator_name.data)
     say(_("The coalition “%(title)s” is made.", title=coalition.title))
-    if token is not None:
-        say(_("Give its first coordinator this one-time address: %(address)s",
-              address=one_time_address(token)), kind="care")
+    _show_once(token, form.coordinator_name.data)
     return back_to("coalitions.home")
 
 
@@ -122,7 +124,6 @@ def _page(ctx, status=200, **forms):
     acting = _acting(ctx)
     labels = {membership.organisation_id: label for membership, label in named}
     own = {membership.id for membership in ctx.memberships}
-    token = session.pop("one_time", None) if may_change else None
     values = {
         "coalition": {"title": ctx.coalition.title, "state_words": _state_words(ctx, ctx.coalition)},
         "members": [{"uid": membership.uid, "label": label, "is_mine": membership.id in own,
@@ -143,7 +144,7 @@ def _page(ctx, status=200, **forms):
         "urls": {"add_organisation": url_for("coalitions.add_organisation"),
                  "add_person": url_for("coalitions.add_person"),
                  "add_review": url_for("coalitions.add_review_page")},
-        "one_time": token,
+        "one_time": _shown_once() if may_change else None,
         "machine_note": _machine_note(seats),
     }
     return render_template("coalitions/coalition.html", **values), status
@@ -231,8 +232,14 @@ def add_person(ctx):
 def _show_once(token, name):
     """Put a one-time address on the next page, for the coordinator to hand over."""
     if token is not None:
-        session["one_time"] = {"address": one_time_address(token), "name": name,
-                               "until": _("%(hours)d hours", hours=current_app.settings.set_up_hours)}
+        keep_secret(session, "one_time", json.dumps({
+            "address": one_time_address(token), "name": name,
+            "until": _("%(hours)d hours", hours=current_app.settings.set_up_hours)}))
+
+
+def _shown_once():
+    kept = take_secret(session, "one_time")
+    return json.loads(kept) if kept else None
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/role")

@@ -28,11 +28,11 @@ class Session(CallbackDict, SessionMixin):
     """What flask calls session. `row` is the WebSession of a signed-in browser, else None. `broken`: it could not be
     looked up; the frame raises it, where a page can say so."""
 
-    def __init__(self, initial=None, row=None, broken=None):
+    def __init__(self, initial=None, row=None, broken=None, token=""):
         def changed(session):
             session.modified = True
         super().__init__(initial, changed)
-        self.row, self.broken = row, broken
+        self.row, self.broken, self.token = row, broken, token
         self.modified = False
 
 
@@ -69,7 +69,7 @@ class Sessions(SessionInterface):
                .where(WebSession.token_hash == _hash(value)).first())
         if row is None or self._is_over(row):
             return Session()
-        return Session({**row.values, "_user_id": row.person.uid}, row)
+        return Session({**row.values, "_user_id": row.person.uid}, row, token=value)
 
     def _is_over(self, row):
         now = utc_now()
@@ -122,7 +122,7 @@ def start(session, person) -> None:
                                         started_at=now, used_at=now,
                                         fresh_until=now + timedelta(minutes=FRESH_MINUTES))
     session["_user_id"] = person.uid
-    session.new_token = token
+    session.new_token = session.token = token
 
 
 def end(session) -> None:
@@ -136,3 +136,21 @@ def end(session) -> None:
 
 def _hash(token):
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keep_secret(session, name: str, text: str) -> None:
+    """Keep a text for this browser's next page. Only its cookie opens it: who reads the database reads nothing."""
+    nonce = secrets.token_bytes(16)
+    session[name] = [nonce.hex(), _padded(session, nonce, text.encode()).hex()]
+
+
+def take_secret(session, name: str) -> str | None:
+    """The text, once; None where there is none."""
+    kept = session.pop(name, None)
+    return _padded(session, *map(bytes.fromhex, kept)).decode() if kept else None
+
+
+def _padded(session, nonce, content):
+    """A pad as long as the text, from the 256 random bits of the cookie, and used once: the nonce is new each time."""
+    pad = hashlib.shake_256(b"one page\0" + session.token.encode() + nonce).digest(len(content))
+    return bytes(one ^ other for one, other in zip(content, pad, strict=True))

@@ -8,6 +8,7 @@ from core.audit import AuditLine
 from core.coalitions import members
 from core.coalitions.models import Coalition, Membership, Organisation, Representation, Seat
 from core.context import Context
+from core.db import database
 from core.errors import Forbidden, Refused
 from core.people.labels import all_labels, by_address, label, labels, seat_labels
 from core.people.models import Person, SetUpLink, WebSession
@@ -218,3 +219,28 @@ def test_what_a_person_does_for_organisations_elsewhere_stays(cast, world):
     members.change_acts_for(ctx, cast.member.seat, [])
     rows = Representation.select().where(Representation.person == person, Representation.until_on.is_null())
     assert [row.organisation_id for row in rows] == [elsewhere.memberships[0].organisation_id]
+
+
+def everything_kept():
+    """All text of the database, as who takes the file reads it."""
+    tables = database.get_tables()
+    return "\n".join(str(row) for table in tables for row in database.execute_sql(f'SELECT * FROM "{table}"'))
+
+
+@pytest.mark.parametrize("where", ["a person", "a lost password", "a coalition"])
+def test_a_set_up_address_lies_nowhere_in_the_database_before_and_after_it_is_shown(cast, browser_of, where):
+    if where == "a coalition":
+        browser = browser_of(cast.administrator)
+        form = browser.get("/coalitions/new").form("/new")
+        answer = browser.submit(form, title="Reedwater Coalition", slug="reedwater", state="XRW", understood="y",
+                                coordinator="rosa@invented.example", coordinator_name="Rosa")
+    else:
+        browser = browser_of(cast.coordinator)
+        page = browser.get("/c/meridia/coalition")
+        answer = browser.submit(page.form("/people"), address="rosa@invented.example", name="Rosa", role="member") \
+            if where == "a person" else browser.submit(page.form(f"{cast.member.seat.uid}/link"))
+    kept = everything_kept()
+    token = browser.follow(answer).one("//p[@class='once']").text.rpartition("/")[2]
+    assert len(token) == 43 and "web_session" in database.get_tables()
+    assert token not in kept and token not in everything_kept()
+    assert browser.follow(answer).tree.find_class("once") == []
