@@ -46,14 +46,17 @@ def mine(ctx):
     tests = {"open": lambda task: not task.light, "done": lambda task: bool(task.light)}
     done = sum(bool(task.light) for task in work)
     named = labels(ctx, ctx.memberships)
+
+    def address(show, **more):
+        return url_for("midterm.mine", review=review.key, show=show, **for_whom(membership), **more)
     listed = [task for task in work if shown not in tests or tests[shown](task)]
     following = assessing.next_open(work)
     return render_template(
         "midterm/mine.html", review=review, round=assessment_round, tasks=[_task_row(task) for task in listed],
         organisation=named[membership.id] if membership else "", done=done, total=len(work), shown=shown,
         due=_due_words(ctx, work), lights=light_choices(), mark_url=url_for("midterm.mark_many", review=review.key),
-        urls={name: url_for("midterm.mine", review=review.key, show=name, **for_whom(membership))
-              for name in ("all", "open", "done")},
+        urls={name: address(name) for name in ("all", "open", "done")}, tick_url=address(shown, tick="all"),
+        is_ticked=request.args.get("tick") == "all",
         next_url=url_for("midterm.assess", uid=following.uid) if following else "", membership=membership,
         shares=_shares(ctx, assessment_round) if allowed(ctx, "midterm.share") else [],
         others=[{"title": named[one.id], "url": url_for("midterm.mine", review=review.key, **for_whom(one))}

@@ -1,5 +1,5 @@
 // Choosing many at once. In an element with data-select:
-//   input[data-select-all]   chooses or clears every input[data-select-item]
+//   input[data-select-all]   chooses or clears every input[data-select-item]; what hides it without us is opened
 //   [data-select-count]      shows how many are chosen
 //   [data-select-bar]        a fieldset, closed while nothing is chosen
 // Without script all of it stays open, and the server counts.
@@ -10,6 +10,7 @@ function count(area) {
   for (const place of area.querySelectorAll("[data-select-count]")) place.textContent = chosen;
   for (const bar of area.querySelectorAll("fieldset[data-select-bar]")) bar.disabled = chosen === 0;
   for (const all of area.querySelectorAll("input[data-select-all]")) {
+    all.closest("[hidden]")?.removeAttribute("hidden");
     all.checked = chosen > 0 && chosen === items.length;
     all.indeterminate = chosen > 0 && chosen < items.length;
   }
