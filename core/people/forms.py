@@ -1,5 +1,6 @@
 """The forms of the door and of one's own account."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from flask import current_app
@@ -15,6 +16,7 @@ def _languages():
     return [(code, LANGUAGE_NAMES.get(code, code)) for code in current_app.settings.languages]
 
 
+@cache
 def _zones():
     return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())
             if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/"))] + [("UTC", "UTC")]
