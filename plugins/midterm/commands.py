@@ -129,11 +129,11 @@ def export(instance, slug, form, door, session, round_title, import_uid, out):
         assessment_round = rounds.needed_round(ctx, review, round_title)
         made = reporting.export(ctx, review, assessment_round, form, app.settings.files, door, import_uid)
         note(ctx, "midterm.export", assessment_round)
-    if out is None:
-        sys.stdout.buffer.write(made.content)
-        return
-    Path(out).write_bytes(made.content)
-    say(_("Written: %(file)s", file=out))
+        if out is None:
+            sys.stdout.buffer.write(made.content)
+            return
+        Path(out).write_bytes(made.content)
+        say(_("Written: %(file)s", file=out))
 
 
 @click.group("round")

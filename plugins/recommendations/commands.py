@@ -143,10 +143,10 @@ def undo_command(instance, slug, uid):
         if not uid:
             raise Refused(_imports_to_choose(ctx))
         done = take_back(ctx, find(ctx, Import, uid))
-    say(_("Taken back: %(gone)d are gone, %(restored)d have their earlier values.", gone=done.gone,
-          restored=done.restored))
-    if done.kept:
-        say(_("These were touched since, and stay: %(numbers)s.", numbers=", ".join(done.kept)))
+        say(_("Taken back: %(gone)d are gone, %(restored)d have their earlier values.", gone=done.gone,
+              restored=done.restored))
+        if done.kept:
+            say(_("These were touched since, and stay: %(numbers)s.", numbers=", ".join(done.kept)))
 
 
 def _imports_to_choose(ctx):

@@ -7,6 +7,8 @@ import pytest
 from plugins.midterm import rounds
 from plugins.midterm.models import AgreedAssessment, Assessment, Evidence, Round, Share
 from plugins.midterm.tests.factories import assessment_of, make_recommendations, share_all
+from tests.paths import ROOT
+from tools.catalogues import compile_catalogues
 
 HEAD = "number,part,light,light_in_practice,comment,evidence\n"
 
@@ -145,6 +147,16 @@ def test_export_writes_every_form_and_says_when_there_is_no_round(cast, run, tmp
     refused = run("export", "--format", "matrix", "--out", str(tmp_path / "m.docx"))
     assert refused.exit_code == 2 and "No OHCHR matrix was brought in for this review" in refused.stderr
     assert not (tmp_path / "m.docx").exists()
+
+
+def test_what_was_written_is_said_in_the_language_of_the_person(cast, command, tmp_path):
+    share_all(cast, make_recommendations(cast.coordinator.ctx, cast.review, 1))
+    compile_catalogues(ROOT)
+    cast.coordinator.person.locale = "fr"
+    cast.coordinator.person.save()
+    done = command("--as", cast.coordinator.person.address, "midterm", "export", "--coalition", "meridia", "--format",
+                   "csv", "--out", str(tmp_path / "a.csv"))
+    assert (done.exit_code, done.stderr) == (0, f"Écrit\N{NO-BREAK SPACE}: {tmp_path / 'a.csv'}\n")
 
 
 def test_rounds_are_added_listed_and_chosen_by_title(cast, run):

@@ -14,6 +14,8 @@ from plugins.recommendations.imports.profiles import save_profile
 from plugins.recommendations.models import Import, Recommendation
 from plugins.recommendations.readers.fields import FIELDS
 from plugins.recommendations.tests.factories import LIST, OWN_TABLE
+from tests.paths import ROOT
+from tools.catalogues import compile_catalogues
 
 HEAD = "number,part,text,states,position,themes,theme_headings,affected,sdgs,source,session\n"
 ROW = "5.1,0,Plant trees along the salt marsh,FRA,supported,Climate,,,13,,48\n"
@@ -202,6 +204,17 @@ def test_undo_names_the_imports_and_takes_one_back(run, command):
     done = command("recommendations", "undo", "--coalition", "meridia", "--import", uid)
     assert done.exit_code == 0 and "2 are gone" in done.stderr
     assert held() == []
+
+
+def test_what_was_taken_back_is_said_in_the_language_of_the_person(run, cast, command):
+    run("import", LIST, "list.txt")
+    compile_catalogues(ROOT)
+    cast.coordinator.person.locale = "fr"
+    cast.coordinator.person.save()
+    done = command("--as", cast.coordinator.person.address, "recommendations", "undo", "--coalition", "meridia",
+                   "--import", Import.get().uid)
+    assert (done.exit_code, done.stderr.replace("\N{NO-BREAK SPACE}", " ")) == (
+        0, "Importation annulée. Disparues : 2 ; revenues à leurs valeurs antérieures : 0.\n")
 
 
 def test_a_member_may_not_import_by_command_either(run, cast, command, tmp_path):
