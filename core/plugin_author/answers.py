@@ -53,7 +53,8 @@ class Watch(logging.Handler):
 
     def emit(self, record):
         if record.name == "commonweal.plugins" and record.args and record.args[0] == self.name:
-            self.failures.append((str(record.args[1]), record.exc_info[1] if record.exc_info else None))
+            # The log names the place only; the author also gets the message, of the error that is being handled now.
+            self.failures.append((str(record.args[1]), sys.exc_info()[1]))
         elif record.name == "commonweal.web":
             self.page_faults.append(record.getMessage())
 
