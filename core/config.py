@@ -83,12 +83,16 @@ def _as(kind, value, name):
 
 
 def make_instance(instance: Path | str) -> bool:
-    """Make the folder, its files folder and its secret where they are missing. True: the instance is new."""
+    """Make the folder, its files folder and its secret where they are missing. True: the instance is new.
+
+    A new one is for the account that runs the server alone: nobody else on the machine reads the database.
+    """
     folder = Path(instance).resolve()
     (folder / "files").mkdir(parents=True, exist_ok=True)
     secret = folder / "secret"
     if secret.exists():
         return False
+    folder.chmod(0o700)
     handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "wb") as file:
         file.write(secrets.token_bytes(32))
