@@ -86,7 +86,7 @@ def remove_demonstration(ctx):
 @pages.get("/c/<coalition>/")
 @route("coalition.see")
 def today(ctx):
-    items, gaps = waiting(ctx, current_app.host)
+    items, gaps = waiting(ctx, current_app.host, url_for("coalitions.coalition"))
     ctx.known["waiting"] = len(items)
     drawn = draw_panels("today.aside", [ctx.coalition])
     return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"),
