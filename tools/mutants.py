@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACE = ROOT / "tests" / "mutants"
-SECONDS = 300
+SECONDS = 900
 
 
 def main(*names: str) -> int:
@@ -51,6 +51,7 @@ def copy_tree(target: Path) -> None:
             (target / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, target / path)
     subprocess.run(["git", "init", "--quiet"], cwd=target, check=True)  # noqa: S607
+    subprocess.run([sys.executable, "tools/catalogues.py"], cwd=target, check=True)
 
 
 def try_one(copy: Path, mutant: dict) -> str:

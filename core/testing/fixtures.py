@@ -174,3 +174,9 @@ def command(app, instance):
         return result
     yield run
     db.database.is_closed() or db.database.close()
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if {"instance", "stage"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("house")

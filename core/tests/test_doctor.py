@@ -2,8 +2,7 @@
 
 import pytest
 
-from core.app import create_app
-from core.config import Settings, make_instance
+from core.config import make_instance
 from core.files.store import StoredFile, keep, path_of
 
 
@@ -33,9 +32,9 @@ def test_a_broken_chain_a_lost_file_and_a_plugin_that_is_gone_are_told(world, co
         "of `plugins` in commonweal.toml."]
 
 
-def test_an_empty_database_is_told_with_the_command(tmp_path, command, monkeypatch):
+def test_an_empty_database_is_told_with_the_command(tmp_path, command):
     make_instance(tmp_path / "bare")
-    create_app(Settings(tmp_path / "bare"), check_database=False)
+    (tmp_path / "bare" / "commonweal.toml").write_text("plugins = []\n")
     result = command("--instance", tmp_path / "bare", "doctor")
     assert result.exit_code == 1
     assert "Run: commonweal upgrade" in result.stdout
