@@ -18,20 +18,23 @@ def kept_models() -> dict[str, type[Owned]]:
     return found
 
 
-def undo(ctx, change_uid: str, action: str) -> tuple[int, int]:
+def undo(ctx, change_uid: str, action: str, model=None, refuse=None) -> tuple[int, int]:
     """Give every object of one's own act its earlier values, where nobody has changed it since.
 
-    `action` is the permission under which the act was done. Gives (taken back, left as they are).
+    `action` is the permission under which the act was done, `model` what it may have changed (None: anything).
+    `refuse(obj)` raises Refused where an object must stay. Gives (taken back, left as they are).
     Refused when the act is not this person's or holds nothing that can be taken back.
     """
     revisions = [revision for revision in visible(ctx, Revision).where(Revision.change_uid == change_uid)
                  if ctx.seat is not None and revision.seat_id == ctx.seat.id]
     objects = _objects_of(ctx, revisions)
     standing = [(objects[revision.object_uid], revision) for revision in revisions
-                if revision.object_uid in objects
+                if revision.object_uid in objects and isinstance(objects[revision.object_uid], model or Owned)
                 and objects[revision.object_uid].version == revision.object_version + 1]
     if not standing:
         raise Refused(lazy("This can no longer be taken back: it was changed again since."))
+    for obj, _revision in standing if refuse else ():
+        refuse(obj)
     with change(ctx, action, standing[0][0]) as entry:
         for obj, revision in standing:
             if obj is not standing[0][0]:

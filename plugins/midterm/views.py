@@ -1,6 +1,9 @@
 """The blueprint, what its pages have in common, and the small forms: shares, evidence, dissent, claims, undo."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, current_app, request, url_for
+from werkzeug.exceptions import HTTPException
 
 from core.api import (
     Membership,
@@ -23,13 +26,13 @@ from core.web.frame import back_to, own_path, review_here, route, say
 from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
 from plugins.midterm.lights import HINTS, KEYS, LIGHTS, SHORT, WORDS, in_words, read_light
 from plugins.midterm.matrix import lines_of
-from plugins.midterm.models import AgreedAssessment, Claim, Evidence, Round
+from plugins.midterm.models import AgreedAssessment, Assessment, Claim, Evidence, Round
 from plugins.midterm.shown import read_day, read_shown
 from plugins.recommendations.models import Recommendation
 
 pages = Blueprint("midterm", __name__)
 
-UNDOABLE = {"assess": "midterm.assess", "agree": "midterm.agree"}
+UNDOABLE = {"assess": ("midterm.assess", Assessment), "agree": ("midterm.agree", AgreedAssessment)}
 
 
 def needed_review(ctx) -> Review:
@@ -65,7 +68,16 @@ def offer_undo(act: str | None, kind: str):
 def back(**default):
     """To the page that the form came from, when it is one of ours; else to the default."""
     came_from = own_path((request.referrer or "").removeprefix(request.host_url.rstrip("/")))
-    return back_to(came_from) if came_from else back_to(default.pop("endpoint"), **default)
+    return back_to(came_from) if came_from and _is_a_page(came_from) else back_to(default.pop("endpoint"), **default)
+
+
+def _is_a_page(path):
+    """Not the address of a form that was given back with its faults: nothing can be got there."""
+    try:
+        current_app.url_map.bind("").match(urlsplit(path).path, "GET")
+    except HTTPException:
+        return False
+    return True
 
 
 def light_words(light, in_practice, words=WORDS) -> str:
@@ -153,10 +165,11 @@ def unshare(ctx):
 @pages.post("/undo")
 @route("midterm.see")
 def take_back(ctx):
-    action = UNDOABLE.get(request.form.get("kind", ""))
-    if action is None:
+    undoable = UNDOABLE.get(request.form.get("kind", ""))
+    if undoable is None:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
-    done, left = undo(ctx, request.form.get("act", ""), action)
+    done, left = undo(ctx, request.form.get("act", ""), *undoable,
+                      refuse=lambda one: rounds.refuse_closed(ctx, one.round))
     say(ngettext("%(num)d change is taken back.", "%(num)d changes are taken back.", done))
     if left:
         say(ngettext("%(num)d stays: somebody changed it since.", "%(num)d stay: somebody changed them since.", left),
