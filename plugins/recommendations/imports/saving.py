@@ -73,11 +73,11 @@ class Writer:
                 found[recommendation.id] = self.entry.also(recommendation)
         return found
 
-    def _clear_numbers(self, items):
-        """Numbers are given anew as one set, so that two can change places."""
-        moving = [item.standing.id for item in items if any(change.name == "number" for change in item.changes)]
-        for start in range(0, len(moving), 500):
-            (Recommendation.update(number=None).where(Recommendation.id.in_(moving[start:start + 500])).execute())
+    @staticmethod
+    def _clear_numbers(items):
+        moving = [(item.standing.id, change) for item in items for change in item.changes if change.name == "number"]
+        clear_numbers([id for id, change in moving if change.before[0] != change.after[0]],
+                      [id for id, change in moving if change.before[0] == change.after[0]])
 
     def _new(self, item):
         entry = item.entry
@@ -180,6 +180,19 @@ class Writer:
             made.recommendation_id = made.recommendation.id
             self.entry.add(made)
         self.entry.add_parts(ImportRow, self._rows)
+
+
+def clear_numbers(renumbered, parted) -> None:
+    """Free the numbers that are given anew as one set, so that two can change places.
+
+    `renumbered`: ids of recommendations that get another number; `parted`: that get another part of the same one. Only
+    what will differ is cleared, since change() saves nothing else.
+    """
+    for start in range(0, len(renumbered), 500):
+        Recommendation.update(number=None).where(Recommendation.id.in_(renumbered[start:start + 500])).execute()
+    for start in range(0, len(parted), 500):
+        Recommendation.update(part=Recommendation.id * -1).where(
+            Recommendation.id.in_(parted[start:start + 500])).execute()
 
 
 def term_id(entry, known, kind, name) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from peewee import IntegrityError
 
 from core.api import Refused, change, database, lazy, visible
-from plugins.recommendations.imports.saving import BEFORE
+from plugins.recommendations.imports.saving import BEFORE, clear_numbers
 from plugins.recommendations.models import (
     Import,
     ImportRow,
@@ -32,7 +32,8 @@ def take_back(ctx, import_made: Import) -> TakenBack:
         raise Refused(lazy("This import was taken back already."))
     rows = list(ImportRow.select().where(ImportRow.import_made == import_made,
                                          ImportRow.outcome.in_(("new", "changed"))).order_by(ImportRow.id))
-    later = _told_later(ctx, import_made)
+    later = _told_later(ctx, import_made) | _told_otherwise(import_made, [row.recommendation_id for row in rows
+                                                                          if row.outcome == "new"])
     with change(ctx, "recommendations.import", import_made) as entry:
         import_made.undone_at = ctx.now
         standing = {one.id: one for one in visible(ctx, Recommendation)
@@ -57,6 +58,14 @@ def _told_later(ctx, import_made):
     return {recommendation for (recommendation,) in rows}
 
 
+def _told_otherwise(import_made, ids):
+    """Those with a position that came from elsewhere, also where it said the same: it would go with them."""
+    rows = PositionEntry.select(PositionEntry.recommendation).where(
+        PositionEntry.recommendation.in_(ids),
+        PositionEntry.import_made.is_null() | (PositionEntry.import_made != import_made)).tuples()
+    return {recommendation for (recommendation,) in rows}
+
+
 def _removed(entry, recommendation, later):
     if recommendation.version != 1 or recommendation.id in later:
         return False
@@ -71,10 +80,11 @@ def _removed(entry, recommendation, later):
 def _restore(entry, import_made, restorable):
     ids = [one.id for one, _before in restorable]
     entry.remove_parts(PositionEntry, PositionEntry.import_made == import_made, PositionEntry.recommendation.in_(ids))
-    moving = [one.id for one, before in restorable if before.get("number", one.number) != one.number]
     for one, _before in restorable:
         entry.also(one)
-    Recommendation.update(number=None).where(Recommendation.id.in_(moving)).execute()
+    renumbered = {one.id for one, before in restorable if before.get("number", one.number) != one.number}
+    clear_numbers(list(renumbered), [one.id for one, before in restorable if one.id not in renumbered
+                                     and before.get("part", one.part) != one.part])
     earlier = histories(ids)
     for one, before in restorable:
         for name in set(BEFORE) & set(before):

@@ -149,6 +149,28 @@ def kept(ctx, sources, content=LIST):
     return keep_for_preview(ctx, sources, "list.txt", content.encode(), settings)
 
 
+ONE = HEAD + "140.1,0,Plant trees along the salt marsh,FRA,,,,,,,48\n"
+PARTS = HEAD + ("140.1,1,Plant trees along the salt marsh,FRA,,,,,,,48\n"
+                "140.1,2,Open the archives to the families,NOR,,,,,,,48\n")
+TURNED = HEAD + ("140.1,2,Plant trees along the salt marsh,FRA,,,,,,,48\n"
+                 "140.1,1,Open the archives to the families,NOR,,,,,,,48\n")
+
+
+def parts():
+    return {(one.text.split()[0], one.number, one.part) for one in Recommendation.select()}
+
+
+@pytest.mark.database
+def test_a_recommendation_that_becomes_a_part_keeps_its_number_and_parts_can_change_places(cast, ctx, sources):
+    make_import(ctx, sources, ONE, "one.csv", cast.review)
+    make_import(ctx, sources, PARTS, "parts.csv", cast.review)
+    assert parts() == {("Plant", "140.1", 1), ("Open", "140.1", 2)}
+    turned = make_import(ctx, sources, TURNED, "turned.csv", cast.review)
+    assert parts() == {("Plant", "140.1", 2), ("Open", "140.1", 1)}
+    assert take_back(ctx, turned).restored == 2
+    assert parts() == {("Plant", "140.1", 1), ("Open", "140.1", 2)}
+
+
 def test_a_preview_writes_nothing_and_its_confirmation_keeps_the_file(cast, ctx, sources):
     stored = kept(ctx, sources)
     draft = preview(ctx, sources, stored, cast.review)
@@ -208,6 +230,15 @@ def test_what_was_touched_since_stays_and_is_listed(cast, ctx, sources):
     assert list(standing(cast.review)) == ["Plant"]
     with pytest.raises(Refused, match="taken back already"):
         take_back(ctx, Import.get_by_id(made.id))
+
+
+def test_a_position_that_was_entered_by_hand_keeps_its_recommendation_also_where_it_says_the_same(cast, ctx, sources):
+    made = make_import(ctx, sources, FINAL, "final.csv", cast.review)
+    one = Recommendation.get(Recommendation.number == "140.1")
+    add_position(ctx, one, "noted", said_on=date(2025, 2, 20), source="A/HRC/58/99/Add.1")
+    done = take_back(ctx, made)
+    assert (done.gone, done.kept, list(standing(cast.review))) == (1, ("140.1",), ["Open"])
+    assert [entry.source for entry in history(one)][-1] == "A/HRC/58/99/Add.1"
 
 
 @pytest.mark.database
