@@ -100,28 +100,37 @@ def check_zone(zone: str) -> None:
         raise Refused(lazy("“%(zone)s” is no time zone. Choose one from the list, such as Europe/Zurich.", zone=zone))
 
 
-def sign_in(ctx, secret: bytes, address: str, password: str) -> Person:
-    """The person with this address and password. Refused, in the same words whoever is or is not there."""
+def sign_in(ctx, secret: bytes, address: str, password: str, network: str = "") -> Person:
+    """The person with this address and password. Refused, in the same words whoever is or is not there.
+
+    `network`: the network address that asks; it is kept only as a keyed hash of this day.
+    """
     address = normal_address(address)
-    if wait := passwords.seconds_to_wait(secret, address, ctx.now):
-        raise Refused(lazy_plural("Too many wrong passwords. Wait %(num)d second, then try again.",
-                                  "Too many wrong passwords. Wait %(num)d seconds, then try again.", wait))
+    _begin_try(ctx, secret, address, network)
     person = by_address(address)
     if not passwords.is_right(password, person.password if person else None) or person is None:
-        passwords.count_wrong(secret, address, ctx.now)
         audit.note(ctx, "people.sign_in", result="refused")
         raise Refused(lazy("Address and password do not fit together. Look at both; capital letters count in the "
                            "password. If you have lost it, a coordinator can give you a new set-up link."))
-    passwords.forget_wrong(secret, address)
+    passwords.forget_wrong(secret, address, ctx.now, network)
     audit.note(Context(person=person, now=ctx.now, via=ctx.via), "people.sign_in", person)
     return person
 
 
-def change_password(ctx, old: str, new: str) -> None:
-    """A new password for oneself; all other sessions of the person end."""
+def _begin_try(ctx, secret, address, network):
+    if wait := passwords.begin_try(secret, address, ctx.now, network):
+        raise Refused(lazy_plural("Too many wrong passwords. Wait %(num)d second, then try again.",
+                                  "Too many wrong passwords. Wait %(num)d seconds, then try again.", wait))
+
+
+def change_password(ctx, secret: bytes, old: str, new: str, network: str = "") -> None:
+    """A new password for oneself; all other sessions of the person end. Who has only an open browser of the person
+    guesses the old one no faster here than at the door."""
     person = ctx.person
+    _begin_try(ctx, secret, person.address, network)
     if not passwords.is_right(old, person.password):
         raise Refused(lazy("The password you have now is not this one. Nothing was changed."))
+    passwords.forget_wrong(secret, person.address, ctx.now, network)
     passwords.check_password(new, person.name, person.address)
     hashed = passwords.hash_password(new)
     with change(ctx, "people.account", person):

@@ -19,7 +19,8 @@ def sign_in_page(ctx):
     if request.method == "GET" or not form.validate():
         return render_template("people/sign_in.html", form=form, kept=False), 422 if form.errors else 200
     try:
-        person = accounts.sign_in(ctx, current_app.settings.secret(), form.address.data, form.password.data)
+        person = accounts.sign_in(ctx, current_app.settings.secret(), form.address.data, form.password.data,
+                                  request.remote_addr or "")
     except Refused as error:
         form.refuse(error)
         return render_template("people/sign_in.html", form=form, kept=False), 422
@@ -121,7 +122,8 @@ def password(ctx):
     form = PasswordForm()
     if request.method == "POST" and form.validate():
         try:
-            accounts.change_password(ctx, form.old.data, form.new.data)
+            accounts.change_password(ctx, current_app.settings.secret(), form.old.data, form.new.data,
+                                     request.remote_addr or "")
             sessions.start(session, ctx.person)
             say(_("The password is changed. You are signed out everywhere else."))
             return back_to("people.account")

@@ -1,5 +1,6 @@
 """The door: signing in, one-time links, and one's own account, as a person goes through them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from core.audit import AuditLine
 from core.context import Context
 from core.db import utc_now
+from core.people import accounts
 from core.people.accounts import new_link
 from core.people.models import Attempt, Person, SetUpLink
 from core.people.passwords import hash_password
@@ -161,3 +163,32 @@ def test_extra_fields_change_nothing(browser_of, cast):
     before, after = cast.member.person, Person.get_by_id(cast.member.person.id)
     changed = {name for name in before.__data__ if before.__data__[name] != after.__data__[name]}
     assert changed == {"name", "version"}
+
+
+def test_the_old_password_is_guessed_no_faster_than_at_the_door(browser_of, cast, member):
+    browser = browser_of(cast.member)
+    form = browser.get("/account/password").form("/password")
+    for _ in range(4):
+        browser.submit(form, 422, old="not the password at all", new="another stone window lamp")
+    page = browser.submit(form, 422, old=PASSWORD, new="another stone window lamp")
+    assert "Too many wrong passwords. Wait " in page.words
+    assert Person.get_by_id(member.id).password == member.password
+
+
+def test_known_and_unknown_cost_the_same_hashes_and_queries(browser_of, member, cast, queries, guard, monkeypatch):
+    asked, right = [], accounts.passwords.HASHER.verify
+    monkeypatch.setattr(accounts.passwords, "HASHER", type("Counting", (), {
+        "verify": lambda self, *given: (asked.append(1), right(*given))[1],
+        "hash": lambda self, *given: "$argon2id$v=19$m=8,t=1,p=1$YWFhYWFhYWE$YWFhYWFhYWFhYWFhYWFhYQ"})())
+    costs = []
+    for address in (member.address, "no.one@invented.example", cast.editor.person.address,
+                    cast.expelled.person.address):
+        browser = browser_of()
+        form = browser.get("/sign-in").form("/sign-in")
+        asked.clear()
+        start = len(guard.statements)
+        page = browser.submit(form, 422, address=address, password="not the password at all")
+        said = page.content.replace(address.encode(), b"ADDRESS")
+        costs.append((len(asked), [re.sub('"s[0-9a-f]{32}"', "a savepoint", sql) for sql in guard.statements[start:]],
+                      len(re.sub(rb'value="[^"]*"', b"", said)), {name for name, _value in page.headers}))
+    assert costs[1:] == costs[:1] * 3 and costs[0][0] == 1

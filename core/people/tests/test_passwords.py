@@ -81,5 +81,31 @@ def test_the_wait_doubles_from_the_fourth_wrong_password_to_fifteen_minutes(app)
     assert passwords.seconds_to_wait(SECRET, ADDRESS, now + timedelta(seconds=900)) == 0
     assert passwords.seconds_to_wait(SECRET, "other@invented.example", now) == 0
     assert ADDRESS not in str(list(Attempt.select().dicts()))
-    passwords.forget_wrong(SECRET, ADDRESS)
+    passwords.forget_wrong(SECRET, ADDRESS, now)
     assert passwords.seconds_to_wait(SECRET, ADDRESS, now) == 0
+
+
+@pytest.mark.database
+def test_an_enemy_elsewhere_locks_nobody_out(app):
+    now = utc_now()
+    for _ in range(30):
+        passwords.count_wrong(SECRET, ADDRESS, now, "198.51.100.7")
+    assert passwords.seconds_to_wait(SECRET, ADDRESS, now, "198.51.100.7") == 900
+    assert passwords.seconds_to_wait(SECRET, ADDRESS, now, "203.0.113.9") == 8
+    assert "198.51.100.7" not in str(list(Attempt.select().dicts()))
+
+
+@pytest.mark.database
+def test_what_was_counted_is_gone_after_a_day(app):
+    now = utc_now()
+    passwords.count_wrong(SECRET, ADDRESS, now, "198.51.100.7")
+    passwords.count_wrong(SECRET, "other@invented.example", now + timedelta(hours=25), "198.51.100.7")
+    assert Attempt.select().count() == 2
+    assert {row.last_at for row in Attempt.select()} == {now + timedelta(hours=25)}
+
+
+@pytest.mark.database
+def test_a_try_is_counted_before_it_is_known_to_be_right(app):
+    now = utc_now()
+    assert [passwords.begin_try(SECRET, ADDRESS, now) for _ in range(6)] == [0, 0, 0, 0, 2, 2]
+    assert {row.count for row in Attempt.select()} == {4}
