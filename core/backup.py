@@ -8,13 +8,15 @@ import json
 import os
 import shutil
 import sqlite3
+import stat
 import subprocess  # noqa: S404 pg_dump and pg_restore, with fixed arguments
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from core import __version__, db
-from core.config import make_instance
+from core.config import make_folder, make_instance
 from core.errors import Refused
 from core.language import lazy
 
@@ -75,16 +77,38 @@ def restore_backup(instance: Path, file: str, settings) -> None:
                            "restore FILE.", folder=str(instance)))
     try:
         with zipfile.ZipFile(file) as pack:
+            _check_members(pack.infolist())
             about = json.loads(pack.read("commonweal.json"))
             if about["format"] != FORMAT:
                 raise Refused(lazy("This backup was made by another version, %(version)s. Restore it with that one, "
                                    "then upgrade.", version=about["version"]))
+            if about["database"] not in ("sqlite", "postgresql"):
+                raise KeyError("database")
             if damaged := pack.testzip():
                 raise Refused(lazy("The backup is damaged: %(name)s cannot be read. Take another one.", name=damaged))
             _unpack(pack, Path(instance), about, settings)
-    except (zipfile.BadZipFile, KeyError, json.JSONDecodeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, RuntimeError,
+            sqlite3.DatabaseError):
         raise Refused(lazy("%(file)s is no backup of Commonweal, or it is cut off. Take another one.",
                            file=file)) from None
+
+
+def _check_members(members):
+    """A backup comes from outside like any file. Refused for what create_backup() never writes; KeyError for a gap."""
+    names = {member.filename for member in members}
+    if missing := {"commonweal.json", "database", "instance/secret"} - names:
+        raise KeyError(*missing)
+    for member in members:
+        parts = member.filename.split("/")
+        is_link = stat.S_ISLNK(member.external_attr >> 16)
+        if is_link or "\\" in member.filename or {"", ".", ".."} & set(parts) or (
+                parts[0] != "instance" and member.filename not in ("commonweal.json", "database")):
+            raise Refused(lazy("The backup holds “%(name)s”, which no backup of Commonweal holds. Do not use this "
+                               "file; take another one.", name=member.filename))
+    needed, free = sum(member.file_size for member in members), shutil.disk_usage(tempfile.gettempdir()).free
+    if needed > free:
+        raise Refused(lazy("Unpacked, the backup has %(needed)d MB, and the disk has %(free)d MB left. Make room "
+                           "first.", needed=needed // 1024**2, free=free // 1024**2))
 
 
 def _unpack(pack, instance, about, settings):
@@ -99,7 +123,8 @@ def _unpack(pack, instance, about, settings):
                   str(source / "database")])
         else:
             sqlite3.connect(source / "database").execute("PRAGMA journal_mode=WAL").connection.close()
-        make_place.mkdir(parents=True, exist_ok=True)
+        make_folder(make_place)
+        os.chmod(source / "instance", 0o700)            # copytree gives it to the folder too
         shutil.copytree(source / "instance", make_place, dirs_exist_ok=True)
         if about["database"] == "sqlite":
             shutil.copy2(source / "database", make_place / "commonweal.sqlite3")

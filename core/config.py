@@ -82,13 +82,21 @@ def _as(kind, value, name):
                            name=name, value=str(value))) from None
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of an instance where it is missing. Names and words lie in it in clear: other accounts of the
+    machine may not read it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def make_instance(instance: Path | str) -> bool:
     """Make the folder, its files folder and its secret where they are missing. True: the instance is new.
 
     A new one is for the account that runs the server alone: nobody else on the machine reads the database.
     """
     folder = Path(instance).resolve()
-    (folder / "files").mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
+    (folder / "files").mkdir(exist_ok=True)
     secret = folder / "secret"
     if secret.exists():
         return False

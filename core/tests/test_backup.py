@@ -4,6 +4,7 @@ import os
 import sqlite3
 import zipfile
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,7 @@ from core.app import core_tables, create_app, refuse_wrong_database
 from core.backup import create_backup, restore_backup
 from core.coalitions.members import add_organisation
 from core.coalitions.models import Organisation
-from core.config import Settings
+from core.config import Settings, make_instance
 from core.errors import Refused
 from core.files.store import content_of, keep
 from core.people.accounts import new_person
@@ -143,3 +144,65 @@ def test_a_restored_database_is_the_one_that_was_backed_up_and_no_other_connecti
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert keep(target / "files", b"new") and content_of(target / "files", keep(target / "files", b"new")) == b"new"
+
+
+HOSTILE = {
+    "out of it": lambda pack: pack.writestr("../evil.txt", "x"),
+    "out of the folder": lambda pack: pack.writestr("instance/../../evil.txt", "x"),
+    "absolute": lambda pack: pack.writestr("/tmp/evil.txt", "x"),
+    "by backslash": lambda pack: pack.writestr("instance\\..\\evil.txt", "x"),
+    "beside": lambda pack: pack.writestr("evil/evil.txt", "x"),
+    "a link": lambda pack: pack.writestr(link_to("/etc/passwd"), "/etc/passwd"),
+}
+
+
+def link_to(target):
+    entry = zipfile.ZipInfo("instance/plugins")
+    entry.create_system, entry.external_attr = 3, 0o120777 << 16
+    return entry
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_backup_with_what_no_backup_holds_is_refused_whole(backup, tmp_path, what):
+    with zipfile.ZipFile(backup, "a") as pack:
+        HOSTILE[what](pack)
+    target = tmp_path / "place" / "new"
+    target.parent.mkdir()
+    with pytest.raises(Refused, match="which no backup of Commonweal holds. Do not use this file; take another one."):
+        restore_backup(target, str(backup), Settings(target))
+    assert list(target.parent.iterdir()) == [] and not list(tmp_path.rglob("evil*"))
+
+
+def made_anew(backup, **members):
+    """The backup with other contents for these members; None leaves one out."""
+    place = backup.with_name("anew.zip")
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(place, "w") as new:
+        for name in old.namelist():
+            content = members.get(name.replace(".", "_").replace("/", "_"), old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+    return place
+
+
+@pytest.mark.parametrize("members", [
+    {"commonweal_json": b"[]"}, {"commonweal_json": b"{}"}, {"commonweal_json": b"\xff"}, {"commonweal_json": b"7"},
+    {"commonweal_json": b'{"format": 1, "database": 3}'}, {"database": b"no database " * 99}, {"database": None},
+    {"instance_secret": None}, {"commonweal_json": None}], ids=str)
+def test_a_backup_that_lacks_or_twists_a_part_is_refused(backup, tmp_path, members):
+    target = tmp_path / "place" / "new"
+    with pytest.raises(Refused, match="is no backup of Commonweal, or it is cut off. Take another one."):
+        restore_backup(target, str(made_anew(backup, **members)), Settings(target))
+    assert not target.exists()
+
+
+def test_a_backup_larger_than_the_disk_is_refused_before_it_is_unpacked(backup, tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda place: SimpleNamespace(free=1000))
+    with pytest.raises(Refused, match="and the disk has 0 MB left. Make room first."):
+        restore_backup(tmp_path / "new", str(backup), Settings(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_folder_of_an_instance_is_closed_to_other_accounts(backup, tmp_path):
+    restore_backup(tmp_path / "new", str(backup), Settings(tmp_path / "new"))
+    make_instance(tmp_path / "fresh")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("new", "fresh")] == [0o700, 0o700]
