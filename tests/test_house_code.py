@@ -34,7 +34,6 @@ WRITES = {
     "core/people/sessions.py": "sessions",
     "core/web/frame.py": "where the answer of a form led",
     "plugins/recommendations/imports/saving.py": "clears numbers that are about to move, inside change()",
-    "plugins/recommendations/imports/undoing.py": "clears numbers that are about to move, inside change()",
 }
 MARKUP = {
     "core/web/panels.py": "what came out of the autoescaping environment is HTML already",

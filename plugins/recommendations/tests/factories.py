@@ -1,5 +1,6 @@
 """Recommendations and files on their way in, as the plugin's own people make them."""
 
+import tempfile
 from pathlib import Path
 
 from core import db
@@ -24,7 +25,8 @@ def sources_in(folder) -> Sources:
 
 
 def _sources():
-    return sources_in(Path(db.database.obj.database).parent)
+    # Beside the database, where there is a file of it; PostgreSQL's has a name, which is no path.
+    return sources_in(Path(db.database.obj.database).parent if db.is_sqlite() else tempfile.mkdtemp())
 
 
 def make_recommendation(ctx, review, number="5.1", text="Plant trees along the salt marsh", states=("FRA",),
