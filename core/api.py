@@ -9,7 +9,7 @@ from core.changes import Revision, change
 from core.coalitions.members import context_of
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.context import Context
-from core.db import JSONField, Part, Shared, connection, database, is_sqlite, new_uid, utc_now
+from core.db import JSONField, Part, Shared, connection, database, locked, new_uid, utc_now
 from core.errors import Conflict, Forbidden, NotThere, Refused
 from core.history import overwritten, undo
 from core.hooks import Entry, Facet, FacetValue, Panel, Plugin, WaitingItem, hookimpl
@@ -25,7 +25,7 @@ __all__ = [
     "NotThere", "Organisation", "Owned", "Panel", "Part", "Permission", "Plugin", "Refused", "Review", "Revision",
     "Seat", "Shared", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
     "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "hookimpl",
-    "is_sqlite", "label", "labels", "lazy", "lazy_plural", "new_review", "new_uid", "ngettext", "note", "only_review",
+    "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review",
     "overwritten", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
 ]
 

@@ -8,7 +8,7 @@ import hashlib
 
 from peewee import CharField, DateTimeField, IntegerField
 
-from core.db import JSONField, Shared, database, is_sqlite, new_uid, transaction
+from core.db import JSONField, Shared, database, locked, new_uid, transaction
 
 
 class AuditLine(Shared):
@@ -50,8 +50,7 @@ class AuditHead(Shared):
 
 def write(ctx, action, obj=None, others=0, fields=(), result="done") -> AuditLine:
     """Add a line inside the transaction that is open. change() calls it; what is not a change calls note()."""
-    heads = AuditHead.select()
-    head = (heads if is_sqlite() else heads.for_update()).first() or AuditHead.create()
+    head = locked(AuditHead.select()).first() or AuditHead.create()
     coalition = ctx.coalition
     line = AuditLine(number=head.number + 1, at=ctx.now.replace(second=0, microsecond=0), actor=ctx.actor, via=ctx.via,
                      coalition_uid=coalition.uid if coalition else None, action=action,

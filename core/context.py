@@ -57,6 +57,12 @@ class Context:
         """The day it is for this person."""
         return self.now.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(self.zone)).date()
 
+    @property
+    def utc_day(self) -> date:
+        """The day in UTC: from and until when somebody acts for an organisation is written and asked by it, so that it
+        is true at once, in whatever zones the two people are."""
+        return self.now.date()
+
     def at(self, coalition, seat=None, memberships=()) -> "Context":
         """The same person in a coalition."""
         return replace(self, coalition=coalition, seat=seat, memberships=tuple(memberships), known={})

@@ -97,6 +97,12 @@ def is_sqlite() -> bool:
     return isinstance(database.obj, peewee.SqliteDatabase)
 
 
+def locked(query):
+    """The query, whose rows others cannot write until the open transaction ends: they wait. SQLite lets one transaction
+    write at a time anyway."""
+    return query if is_sqlite() else query.for_update()
+
+
 @contextmanager
 def transaction():
     """All or nothing. On SQLite it takes the lock to write at once: a later upgrade of a read lock can fail."""

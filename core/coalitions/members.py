@@ -6,6 +6,7 @@ from dataclasses import replace
 from core import policy
 from core.changes import change
 from core.coalitions.models import ROLES, Coalition, Membership, Organisation, Representation, Seat
+from core.db import locked
 from core.errors import Refused
 from core.language import lazy
 from core.people.accounts import end_sessions, new_link, new_person
@@ -126,7 +127,7 @@ def _represent(ctx, entry, person, membership):
     standing = Representation.get_or_none(Representation.person == person, Representation.until_on.is_null(),
                                           Representation.organisation == membership.organisation_id)
     if standing is None:
-        entry.add(Representation(person=person, organisation=membership.organisation_id, from_on=ctx.today))
+        entry.add(Representation(person=person, organisation=membership.organisation_id, from_on=ctx.utc_day))
 
 
 def new_set_up_link(ctx, seat: Seat, hours: int = 72) -> str:
@@ -144,14 +145,12 @@ def new_set_up_link(ctx, seat: Seat, hours: int = 72) -> str:
 
 def end_seat(ctx, seat: Seat) -> None:
     """The person is out at this second: seat, sessions, and acting for the coalition's organisations end together."""
-    others = visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(), Seat.id != seat.id)
-    if seat.role == "coordinator" and not others.exists():
-        raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
     organisations = [row.organisation_id for row in visible(ctx, Membership)]
     with change(ctx, "coalition.members", seat):
+        _refuse_without_coordinator(ctx, seat)
         seat.ended_at = ctx.now
         end_sessions(seat.person)
-        (Representation.update(until_on=ctx.today)
+        (Representation.update(until_on=ctx.utc_day)
          .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
                 Representation.until_on.is_null()).execute())
 
@@ -159,11 +158,19 @@ def end_seat(ctx, seat: Seat) -> None:
 def change_role(ctx, seat: Seat, role: str, version=None) -> None:
     if role not in ROLES:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
-    others = visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(), Seat.id != seat.id)
-    if seat.role == "coordinator" and role != "coordinator" and not others.exists():
-        raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
     with change(ctx, "coalition.members", seat, version=version):
+        if role != "coordinator":
+            _refuse_without_coordinator(ctx, seat)
         seat.role = role
+
+
+def _refuse_without_coordinator(ctx, seat):
+    """Inside the open change in which this one goes: two who go in one moment wait for each other here."""
+    if seat.role != "coordinator":
+        return
+    list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
+    if not visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(), Seat.id != seat.id).exists():
+        raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
 
 
 def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
@@ -171,7 +178,7 @@ def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
     wanted = {membership.organisation_id for membership in memberships}
     own = [row.organisation_id for row in visible(ctx, Membership)]
     with change(ctx, "coalition.members", seat, version=version) as entry:
-        (Representation.update(until_on=ctx.today)
+        (Representation.update(until_on=ctx.utc_day)
          .where(Representation.person == seat.person, Representation.organisation.in_(own),
                 Representation.organisation.not_in(wanted), Representation.until_on.is_null()).execute())
         for membership in memberships:
@@ -197,6 +204,4 @@ def context_of(person: Person, coalition: Coalition, ctx):
     if seat is None:
         return None
     inside = replace(ctx, person=person)
-    return inside.at(coalition, seat, policy.memberships_of(person, coalition, ctx.today))
-
-
+    return inside.at(coalition, seat, policy.memberships_of(person, coalition, ctx.utc_day))

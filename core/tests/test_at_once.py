@@ -8,9 +8,10 @@ import pytest
 from core import db
 from core.audit import AuditLine, broken_at
 from core.changes import AlreadyAnswered, FormMark, change
+from core.coalitions import members
 from core.coalitions.members import add_organisation
 from core.coalitions.models import Membership, Organisation
-from core.errors import Conflict
+from core.errors import Conflict, Refused
 from core.policy import find, unnarrowed
 from core.tests.note import Note, make_note
 
@@ -57,6 +58,25 @@ def test_of_two_who_save_what_they_saw_one_is_told_and_both_versions_are_known(c
     assert len(saved) == len(told) == 1
     assert unnarrowed(Note).get().text == saved[0]
     assert told == [({"one": "two", "two": "one"}[saved[0]], saved[0], 2)]
+
+
+def test_of_two_coordinators_who_go_at_once_one_stays(cast):
+    members.change_role(cast.coordinator.ctx, cast.editor.seat, "coordinator")
+    gone, stayed = [], []
+
+    def go(actor):
+        ctx, seat = actor.ctx, actor.seat           # both see two coordinators
+
+        def act():
+            try:
+                members.end_seat(ctx, seat)
+                gone.append(actor.name)
+            except Refused:
+                stayed.append(actor.name)
+        return act
+    at_once(go(cast.coordinator), go(cast.editor))
+    assert sorted(gone + stayed) == ["coordinator", "editor"] and len(stayed) == 1
+    assert cast[stayed[0]].seat.role == "coordinator"
 
 
 def test_the_audit_is_one_chain_however_many_write(cast):

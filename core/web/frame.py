@@ -141,7 +141,7 @@ def _in_coalition(ctx, slug):
     coalition = seat.coalition
     if request.blueprint in coalition.plugins_off:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
-    return ctx.at(coalition, seat, policy.memberships_of(ctx.person, coalition, ctx.today))
+    return ctx.at(coalition, seat, policy.memberships_of(ctx.person, coalition, ctx.utc_day))
 
 
 def _answered_before(ctx):

@@ -1,6 +1,7 @@
 """Who is in a coalition: made, joined, changed, and out at that second."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -154,13 +155,27 @@ def test_a_role_counts_from_the_next_page_on(cast, browser_of):
 
 
 def test_a_representation_counts_on_its_days_only(cast):
-    today = cast.member.ctx.today
+    today = cast.member.ctx.utc_day
     Representation.update(from_on=today + timedelta(days=1)).where(
         Representation.person == cast.member.person).execute()
     assert cast.member.ctx.memberships == ()
     Representation.update(from_on=today - timedelta(days=9), until_on=today).where(
         Representation.person == cast.member.person).execute()
     assert cast.member.ctx.memberships == ()
+
+
+def test_who_acts_for_whom_counts_at_once_in_whatever_zones_the_two_are(cast):
+    person, noon = cast.member.person, datetime(2027, 3, 1, 12)
+    far_ahead = replace(cast.coordinator.ctx, zone="Pacific/Kiritimati", now=noon)      # there it is the second already
+    assert (str(far_ahead.today), str(far_ahead.utc_day)) == ("2027-03-02", "2027-03-01")
+
+    def acts_for():
+        ctx = Context(person=person, zone="America/Los_Angeles", now=noon)
+        return [one.id for one in members.context_of(person, cast.coalition, ctx).memberships]
+    members.change_acts_for(far_ahead, cast.member.seat, [])
+    assert acts_for() == []
+    members.change_acts_for(far_ahead, cast.member.seat, cast.memberships[1:2])
+    assert acts_for() == [cast.memberships[1].id]
 
 
 def test_names_are_read_for_ones_own_coalition_in_one_query(cast, queries):
@@ -199,7 +214,7 @@ def test_a_person_acts_for_the_organisations_that_are_ticked_and_for_no_other(ca
     members.change_acts_for(ctx, cast.coordinator.seat, [one, two])
     assert told() == [one.id, two.id]
     members.change_acts_for(ctx, cast.coordinator.seat, [two])
-    assert (told(), acting()) == ([two.id], sorted([(one.organisation_id, ctx.today), (two.organisation_id, None)]))
+    assert (told(), acting()) == ([two.id], sorted([(one.organisation_id, ctx.utc_day), (two.organisation_id, None)]))
     members.change_acts_for(ctx, cast.coordinator.seat, [])
     assert told() == []
 
@@ -215,7 +230,7 @@ def test_nobody_else_says_for_whom_a_person_acts(cast, name):
 def test_what_a_person_does_for_organisations_elsewhere_stays(cast, world):
     ctx, elsewhere = cast.coordinator.ctx, world.elsewhere
     person = cast.member.person
-    Representation.create(person=person, organisation=elsewhere.memberships[0].organisation_id, from_on=ctx.today)
+    Representation.create(person=person, organisation=elsewhere.memberships[0].organisation_id, from_on=ctx.utc_day)
     members.change_acts_for(ctx, cast.member.seat, [])
     rows = Representation.select().where(Representation.person == person, Representation.until_on.is_null())
     assert [row.organisation_id for row in rows] == [elsewhere.memberships[0].organisation_id]

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from peewee import IntegrityError
 
-from core.api import Refused, Review, change, is_sqlite, lazy, visible
+from core.api import Refused, Review, change, lazy, locked, visible
 from core.files.reading import Reading
 from core.files.store import StoredFile, is_kept, keep, path_of
 from plugins.recommendations.collection import existing_of
@@ -111,9 +111,9 @@ def _write(entry, draft, standing_plan, file, left_out):
 
 
 def _lock(ctx, review):
-    """Two imports into one review wait for each other; SQLite lets one write at a time anyway."""
-    if review.id is not None and not is_sqlite():
-        list(visible(ctx, Review).where(Review.id == review.id).for_update())
+    """Two imports into one review wait for each other."""
+    if review.id is not None:
+        list(locked(visible(ctx, Review).where(Review.id == review.id)))
 
 
 # Between preview and confirmation.
