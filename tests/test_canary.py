@@ -33,14 +33,13 @@ class Kept(logging.Handler):
 
 
 @pytest.fixture
-def log(monkeypatch):
-    kept = Kept()
-    monkeypatch.setattr(logging.getLogger("commonweal"), "level", logging.INFO)
-    for name in ("", "commonweal"):
-        logging.getLogger(name).addHandler(kept)
+def log():
+    kept, ours = Kept(), logging.getLogger("commonweal")
+    ours.setLevel(logging.INFO)                 # as the server and the commands write it
+    logging.getLogger().addHandler(kept)
     yield kept.written
-    for name in ("", "commonweal"):
-        logging.getLogger(name).removeHandler(kept)
+    logging.getLogger().removeHandler(kept)
+    ours.setLevel(logging.NOTSET)
 
 
 def audit_bytes() -> bytes:
