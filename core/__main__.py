@@ -1,5 +1,5 @@
 """`python -m core` is the command `commonweal`."""
 
-from core.cli import main
+from core.commands import main
 
 main()

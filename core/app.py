@@ -86,12 +86,11 @@ def refuse_wrong_database(app) -> None:
     except OperationalError as error:
         raise Refused(lazy("The database cannot be opened: %(error)s. Look at the setting `database`.",
                            error=str(error).strip())) from None
-    if missing:
-        raise Refused(lazy("The database is older than the program. Run: commonweal upgrade"))
     if unknown:
         raise Refused(lazy("The database is newer than the program: it has %(name)s. Install the newer program, or "
                            "restore an older backup.", name=unknown[0]))
-
+    if missing:
+        raise Refused(lazy("The database is older than the program. Run: commonweal upgrade"))
 
 
 def _hosts(settings):

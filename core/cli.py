@@ -3,7 +3,6 @@
 Exit status: 0 all done, 1 done with refused rows named, 2 nothing done and a sentence why.
 """
 
-import importlib
 import os
 import sys
 from contextlib import contextmanager
@@ -35,6 +34,15 @@ class Refusal(click.ClickException):
         click.echo(self.message, err=True)
 
 
+@contextmanager
+def refusing():
+    """What is refused inside ends the command, with the sentence in the language of the moment."""
+    try:
+        yield
+    except Refused as error:
+        raise Refusal(str(error.sentence)) from None
+
+
 class Instance:
     """What every command gets: the folder, and on demand the app and who acts."""
 
@@ -56,11 +64,8 @@ class Instance:
         app = self.app(check_database)
         with app.app_context(), db.connection():
             ctx = self._context()
-            with speaking(ctx.locale):
-                try:
-                    yield app, ctx
-                except Refused as error:        # further out, nobody knows the person's language any more
-                    raise Refusal(str(error.sentence)) from None
+            with speaking(ctx.locale), refusing():      # further out, nobody knows the person's language any more
+                yield app, ctx
 
     def _context(self):
         ctx = Context(via="command", now=utc_now())
@@ -104,16 +109,18 @@ class Commands(click.Group):
         return {name: click.Group(name, commands=loaded.said["commands"], help=str(loaded.manifest.title))
                 for name, loaded in host.loaded.items() if loaded.said["commands"]}
 
+    def make_context(self, *arguments, **more):
+        with refusing():                                # --help reads the settings, for the plugins' commands
+            return super().make_context(*arguments, **more)
+
     def invoke(self, context):
-        try:
+        with refusing():
             return super().invoke(context)
-        except Refused as error:
-            raise Refusal(str(error.sentence)) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--instance", "folder", envvar="COMMONWEAL_INSTANCE", default="instance", show_default=True, is_eager=True,
-              help="The folder of the installation.")
+@click.option("--instance", "folder", envvar="COMMONWEAL_INSTANCE", default="instance", show_default=True,
+              is_eager=True, help="The folder of the installation.")
 @click.option("--as", "acts_as", metavar="EMAIL", help="Act as this person, with that person's rights.")
 @click.pass_context
 def commonweal(context, folder, acts_as):
@@ -125,9 +132,3 @@ def commonweal(context, folder, acts_as):
 def say(sentence) -> None:
     """Words to the person at the terminal."""
     click.echo(str(sentence), err=True)
-
-
-def main() -> None:
-    # Core's commands import this module; they hang themselves on the group above.
-    importlib.import_module("core.commands")
-    commonweal(prog_name="commonweal")

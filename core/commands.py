@@ -1,4 +1,4 @@
-"""Core's own commands. Plugins bring theirs by the hook `commands`."""
+"""The command `commonweal` with core's own commands. Plugins bring theirs by the hook `commands`."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from core import db
-from core.app import create_app, histories
+from core.app import create_app, histories, refuse_wrong_database
 from core.backup import create_backup, restore_backup
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
 from core.coalitions import members
@@ -41,16 +41,22 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 def init(instance, address):
     """Make the instance, and print a one-time address for the first administrator."""
     make_instance(instance.folder)
+    _refuse_lived_in(instance)
     if address:
         _write_address(instance.folder / "commonweal.toml", address)
     with instance.working(check_database=False) as (app, ctx):
         db.migrate(histories(app))
-        if Person.select().where(Person.is_administrator).exists():
-            raise Refused(lazy("This instance has an administrator already. Nothing was changed."))
         token = new_link(ctx, None, app.settings.set_up_hours)
         say(_("The instance is in %(folder)s. Start it (commonweal run), then open this address once, within %(hours)d "
               "hours:", folder=str(instance.folder.resolve()), hours=app.settings.set_up_hours))
         click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
+
+
+def _refuse_lived_in(instance):
+    """Before settings and database are touched: `upgrade` makes a backup before it migrates, `init` does not."""
+    with instance.working(check_database=False):
+        if db.database.table_exists(Person) and Person.select().where(Person.is_administrator).exists():
+            raise Refused(lazy("This instance has an administrator already. Nothing was changed."))
 
 
 def _write_address(path, address):
@@ -62,9 +68,11 @@ def _write_address(path, address):
 @commonweal.command()
 @click.pass_obj
 def upgrade(instance):
-    """Bring the database to this program's form, after a backup: core first, then each plugin."""
+    """Bring the database to this program's form, after a backup: core first, then each plugin; then look as doctor."""
     with instance.working(check_database=False) as (app, ctx):
-        missing, _unknown = db.pending_migrations(histories(app))
+        missing, unknown = db.pending_migrations(histories(app))
+        if unknown:
+            refuse_wrong_database(app)
         if missing:
             file = app.settings.backups / f"before-upgrade-{ctx.now:%Y-%m-%d-%H%M%S}.zip"
             file.parent.mkdir(exist_ok=True)
@@ -73,6 +81,11 @@ def upgrade(instance):
         for name in db.migrate(histories(app)):
             say(_("Applied %(name)s.", name=name))
         say(_("The database has the form of this program."))
+        bad = [finding for finding in examine(app) if not finding.is_well]
+    for finding in bad:
+        say(_line(finding))
+    if bad:
+        raise SystemExit(STATUS_SOME_REFUSED)
 
 
 @commonweal.command()
@@ -120,9 +133,13 @@ def doctor(instance):
     with instance.working(check_database=False) as (app, _ctx):
         found = examine(app)
     for finding in found:
-        click.echo(f"{'ok  ' if finding.is_well else 'BAD '} {finding.words}")
+        click.echo(_line(finding))
     if not all(finding.is_well for finding in found):
         raise SystemExit(STATUS_SOME_REFUSED)
+
+
+def _line(finding):
+    return f"{'ok  ' if finding.is_well else 'BAD '} {finding.words}"
 
 
 @commonweal.group()
@@ -342,3 +359,7 @@ def plugin_check(path):
         say(ngettext("%(num)d thing to put right.", "%(num)d things to put right.", wrong))
         raise SystemExit(STATUS_SOME_REFUSED)
     say(_("All is well with this plugin."))
+
+
+def main() -> None:
+    commonweal(prog_name="commonweal")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core import db
 from core.audit import AuditLine
 from core.coalitions.models import Coalition, Organisation
 from core.people.models import Person
@@ -110,3 +111,35 @@ def test_help_lists_the_commands_of_this_instances_plugins(command, instance, wr
     (instance.instance / "commonweal.toml").write_text('plugins = ["beehive"]\n')
     told = command("--help").stdout
     assert told.rstrip().endswith("\n  beehive       Title")
+
+
+@pytest.mark.parametrize("words", [("--help",), ("doctor",), ("beehive", "hum")])
+def test_settings_that_cannot_be_understood_are_one_sentence_for_every_command(command, instance, words):
+    (instance.instance / "commonweal.toml").write_text("tone = 3\n")
+    result = command(*words)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "commonweal.toml names the setting tone, which does not exist. The settings are: " in result.stderr
+
+
+def test_init_of_an_instance_that_is_lived_in_changes_no_setting(world, command, instance):
+    settings = instance.instance / "commonweal.toml"
+    settings.write_text('zone = "Europe/Zurich"\n')
+    assert command("init", "--address", "https://other.example").exit_code == 2
+    assert settings.read_text() == 'zone = "Europe/Zurich"\n'
+
+
+def test_upgrade_refuses_a_newer_database_and_makes_no_backup_of_it(world, command, instance):
+    db.runner("core", db.CORE_MIGRATIONS).History.create(name="0099_tomorrow")
+    result = command("upgrade")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == ("The database is newer than the program: it has core/0099_tomorrow. Install the newer "
+                             "program, or restore an older backup.\n")
+    assert not instance.backups.exists()
+
+
+def test_upgrade_says_at_the_end_what_is_not_well(world, command, instance):
+    assert command("upgrade").stderr == "The database has the form of this program.\n"
+    (instance.instance / "commonweal.toml").write_text('plugins = ["vineyard"]\n')
+    result = command("upgrade")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith("BAD  The settings name the plugin vineyard, and there is none")
