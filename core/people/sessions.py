@@ -28,11 +28,11 @@ class Session(CallbackDict, SessionMixin):
     """What flask calls session. `row` is the WebSession of a signed-in browser, else None. `broken`: it could not be
     looked up; the frame raises it, where a page can say so."""
 
-    def __init__(self, initial=None, row=None, broken=None, token=""):
+    def __init__(self, initial=None, row=None, broken=None, token="", is_saved=True):
         def changed(session):
             session.modified = True
         super().__init__(initial, changed)
-        self.row, self.broken, self.token = row, broken, token
+        self.row, self.broken, self.token, self.is_saved = row, broken, token, is_saved
         self.modified = False
 
 
@@ -55,7 +55,10 @@ class Sessions(SessionInterface):
                 return Session(self.signer.loads(value[2:], max_age=GUEST_SECONDS))
             except BadSignature:
                 return Session()
-        if not value or request.path.startswith("/theme/"):
+        if request.path.startswith("/theme/"):
+            # Not looked up, so nothing of it may be set either: a missing style sheet would sign the browser out.
+            return Session(is_saved=False)
+        if not value:
             return Session()
         try:
             return self._open(value)
@@ -82,6 +85,8 @@ class Sessions(SessionInterface):
         return idle > timedelta(minutes=self.idle_minutes(row.person))
 
     def save_session(self, app, session, response):
+        if not session.is_saved:
+            return
         response.headers.add("Vary", "Cookie")
         if session.row is not None:
             try:

@@ -2,6 +2,7 @@
 
 from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import StringField
 from wtforms.validators import StopValidation
 
@@ -13,6 +14,12 @@ class Form(FlaskForm):
 
     class Meta:
         csrf = False
+
+        def wrap_formdata(self, form, formdata):
+            """What was sent as a form. Flask-WTF would take JSON too, whose values are no text and were not cleaned."""
+            if formdata is not _Auto:
+                return formdata
+            return request.form if request.method == "POST" else None
 
     def refuse(self, error, field=None) -> None:
         """Put a service's sentence beside the field it is about, or above the form."""

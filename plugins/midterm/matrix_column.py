@@ -147,4 +147,4 @@ def _value(element, path):
 
 def _number(value):
     """Also of "50%" and of what is no number: 0."""
-    return int(value) if value and value.isdigit() else 0
+    return int(value) if value and value.isdecimal() and len(value) < 5 else 0

@@ -151,3 +151,12 @@ def test_a_made_up_cookie_opens_nothing(cast, browser_of, cookie):
     browser = browser_of()
     browser.cookie = cookie
     assert not is_in(browser)
+
+
+def test_a_style_sheet_that_is_missing_signs_nobody_out(cast, browser_of):
+    browser = browser_of(cast.member)
+    cookie = browser.cookie
+    for path in ("/theme/nothing.css", "/theme/../x", "/theme/theme.css"):
+        assert "Set-Cookie" not in browser.get(path, status=None, look=False).headers
+    assert browser.cookie == cookie
+    browser.get("/account")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.people.models import Person
 from core.web.forms import optional_number, seen_version, small_number
 from core.workflows.models import Review
 
@@ -30,3 +31,13 @@ def test_a_session_that_is_none_is_refused_with_a_sentence_of_ours(cast, browser
 def test_a_version_of_nonsense_is_one_that_no_row_has(app, sent, seen):
     with app.test_request_context(method="POST", data={"version": sent, "version-abc": "7"}):
         assert (seen_version(), seen_version("version-abc"), seen_version("version-none")) == (seen, 7, None)
+
+
+@pytest.mark.parametrize("sent", [
+    {"name": "Else"}, {"name": {"a": 1}}, {"name": 7}, ["name"], "name", None, {"name": "A\0"}])
+def test_json_is_no_form(cast, browser_of, sent):
+    browser = browser_of(cast.member)
+    before = Person.get_by_id(cast.member.person.id).__data__
+    page = browser._ask("POST", "/account", None, True, json=sent, headers={"X-CSRFToken": browser.csrf_token()})
+    assert page.status in (303, 422)
+    assert Person.get_by_id(cast.member.person.id).__data__ == before
