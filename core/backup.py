@@ -13,7 +13,9 @@ import subprocess  # noqa: S404 pg_dump and pg_restore, with fixed arguments
 import tempfile
 import zipfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from core import __version__, db
 from core.config import make_folder, make_instance
@@ -28,17 +30,19 @@ def create_backup(settings, file: str) -> None:
     target = Path(file)
     if target.exists():
         raise Refused(lazy("%(file)s is there already. Choose another name, or move it away.", file=file))
-    kept = _kept(settings)              # before there is anything of this backup itself
     with tempfile.TemporaryDirectory(dir=target.resolve().parent) as folder:
         dump = Path(folder) / "database"
         _dump(settings, dump)
+        # After the database: a file is kept before the row that names it, so none of those rows lacks its file.
+        kept = [path for path in _kept(settings) if Path(folder).resolve() not in path.resolve().parents]
         part = Path(folder) / "backup"
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as pack:
             pack.writestr("commonweal.json", json.dumps({"format": FORMAT, "version": __version__,
                                                          "database": "sqlite" if db.is_sqlite() else "postgresql"}))
             pack.write(dump, "database")
             for path in sorted(kept):
-                pack.write(path, f"instance/{path.relative_to(settings.instance)}")
+                with suppress(FileNotFoundError):       # a preview's file, whose day ended in this moment
+                    pack.write(path, f"instance/{path.relative_to(settings.instance)}")
         os.chmod(part, 0o600)
         os.replace(part, target)
 
@@ -56,12 +60,19 @@ def _dump(settings, target):
     if db.is_sqlite():
         db.database.execute_sql("VACUUM INTO ?", (str(target),))
     else:
-        _run(["pg_dump", "--format=custom", f"--file={target}", settings.database_url])
+        _run(["pg_dump", "--format=custom", f"--file={target}"], settings)
 
 
-def _run(command):
+def _run(command, settings):
+    """The program, with the address of the database as its last argument; the password goes by the environment, since
+    everybody on the machine reads arguments."""
+    address = urlsplit(settings.database_url)
+    password = address.password or ""
+    without = urlunsplit(address._replace(netloc=address.netloc.replace(f":{password}@", "@", 1)))
+    environment = {**os.environ, **({"PGPASSWORD": unquote(password)} if password else {})}
     try:
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 no shell, our own arguments
+        subprocess.run([*command, f"--dbname={without}"], check=True,  # noqa: S603 no shell, our own arguments
+                       capture_output=True, env=environment)
     except FileNotFoundError:
         raise Refused(lazy("%(program)s is not installed. Install PostgreSQL's client programs.",
                            program=command[0])) from None
@@ -119,8 +130,10 @@ def _unpack(pack, instance, about, settings):
         if about["database"] == "postgresql":
             if settings.database_url.startswith("sqlite"):
                 raise Refused(lazy("This backup is of a PostgreSQL database. Set COMMONWEAL_DATABASE to an empty one."))
-            _run(["pg_restore", "--no-owner", "--single-transaction", f"--dbname={settings.database_url}",
-                  str(source / "database")])
+            _run(["pg_restore", "--no-owner", "--single-transaction", str(source / "database")], settings)
+        elif not settings.database_url.startswith("sqlite"):
+            raise Refused(lazy("This backup is of a SQLite database, which lies in the instance's folder. Take the "
+                               "setting `database` away, COMMONWEAL_DATABASE too."))
         else:
             sqlite3.connect(source / "database").execute("PRAGMA journal_mode=WAL").connection.close()
         make_folder(make_place)

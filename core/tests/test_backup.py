@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
+import subprocess
 import zipfile
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+import core.backup
 from core import db
 from core.app import core_tables, create_app, refuse_wrong_database
 from core.backup import create_backup, restore_backup
@@ -76,6 +78,25 @@ def test_a_backup_holds_what_was_committed_and_no_deleted_row(app, cast, instanc
     assert b"Committed House" in content and b"Gone Forever" not in content
 
 
+def test_a_file_that_comes_while_the_database_is_copied_lies_in_the_backup(app, instance, tmp_path, monkeypatch):
+    dump, kept = core.backup._dump, []
+
+    def meanwhile(settings, target):
+        kept.append(keep(settings.files, b"brought in meanwhile"))
+        dump(settings, target)
+    monkeypatch.setattr(core.backup, "_dump", meanwhile)
+    create_backup(instance, str(tmp_path / "backup.zip"))
+    with zipfile.ZipFile(tmp_path / "backup.zip") as pack:
+        assert pack.read(f"instance/files/{kept[0][:2]}/{kept[0]}") == b"brought in meanwhile"
+
+
+def test_a_database_s_password_is_no_argument_of_a_program(instance, monkeypatch):
+    told = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **more: told.append((command, more["env"]["PGPASSWORD"])))
+    core.backup._run(["pg_dump"], replace(instance, database="postgresql://upr:p%40ss@db.example:5433/upr?sslmode=require"))
+    assert told == [(["pg_dump", "--dbname=postgresql://upr@db.example:5433/upr?sslmode=require"], "p@ss")]
+
+
 def test_a_backup_into_the_instances_own_folder_does_not_hold_itself(app, instance):
     for number in range(2):
         create_backup(instance, str(instance.instance / f"backup-{number}.zip"))
@@ -121,6 +142,13 @@ def test_a_bad_backup_is_refused_and_the_folder_stays_empty(backup, tmp_path, ho
         restore_backup(target, str(spoilt(backup, how)), Settings(target))
     assert "Take another one." in str(caught.value)
     assert not target.exists()
+
+
+def test_a_backup_of_sqlite_is_not_restored_beside_a_postgresql_that_would_be_used_instead(backup, tmp_path):
+    settings = Settings(tmp_path / "new", database="postgresql://upr@127.0.0.1/upr")
+    with pytest.raises(Refused, match="This backup is of a SQLite database, which lies in the instance's folder. Take"):
+        restore_backup(settings.instance, str(backup), settings)
+    assert not settings.instance.exists()
 
 
 def test_an_archive_of_something_else_is_refused(tmp_path):
