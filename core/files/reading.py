@@ -14,12 +14,13 @@ from core.language import Words
 class Problem:
     """Something that a person should know about one place of a file.
 
-    `refused`: the row stays out. Otherwise the row is kept, and this is a warning about it.
+    `refused`: the row stays out. Otherwise the row is kept, and this is a warning about it. `text`: what stands there.
     """
 
     place: Words
     reason: Words
     refused: bool = True
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from core.files.reading import Problem
 from core.language import Words, lazy
 
 HEADER_WITHIN = 30          # title rows above a table are few
+MOST_PRINTED = 300
 COLUMN_LETTERS = re.compile(r"column ([A-Z]{1,3})")
 
 
@@ -154,19 +155,24 @@ def apply(mapping, sheet, fields):
     for row, cells in rows.items():
         place = sheet.place(row)
         if row in sheet.broken:
-            problems.append(Problem(place, sheet.broken[row]))
+            problems.append(Problem(place, sheet.broken[row], text=_printed(sheet.rows[row])))
         elif not any(cells) or cells == names:          # printed tables repeat their head
             continue
         elif _is_aside(cells, columns, fields, is_below=row > last_full):
             heading = next(cell for cell in cells if cell)
         elif reason := _misfit(cells, sheet.rows[row], names, columns, fields):
-            problems.append(Problem(place, reason))
+            problems.append(Problem(place, reason, text=_printed(sheet.rows[row])))
         else:
             values = {wanted.name: _value(wanted, mapping, cells, columns[wanted.name]) for wanted in fields}
             typed = {name: sheet.typed[row, places[0]] for name, places in columns.items()
                      if (row, places[0]) in sheet.typed}
             records.append(Record(row, place, values, heading, typed))
     return records, problems
+
+
+def _printed(cells):
+    """A row's cells in one line, as far as a person needs them to find it."""
+    return " · ".join(" ".join(cell.replace("\0", "").split()) for cell in cells if cell.strip())[:MOST_PRINTED]
 
 
 def _find_column(names, wanted):

@@ -96,6 +96,13 @@ def test_ragged_and_broken_rows_are_named_and_the_others_stay():
                         ("row 3", f"It has 2 cells, the head of the table 4. {words}"), ("row 5", "It is torn.")]
 
 
+def test_what_stands_in_a_row_that_is_named_goes_with_it():
+    sheet = sheet_of(HEAD, ["6.1", " A\nbridge", "", "Brisk", "Yes"], ["6.4", "w\0hat" + "?" * 400],
+                     broken={2: lazy("Torn.")})
+    _records, problems = apply(NAMED, sheet, FIELDS)
+    assert [problem.text for problem in problems] == ["6.1 · A bridge · Brisk · Yes", "6.4 · what" + "?" * 290]
+
+
 def test_empty_cells_beyond_the_head_do_no_harm():
     values, problems = applied(HEAD, ["6.1", "A bridge", "", "", "", ""])
     assert ([one["number"] for one in values], problems) == (["6.1"], [])

@@ -107,7 +107,8 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Refusal:
-    """A row that stays out. `text`: what stands there; `is_known`: an earlier import refused the same."""
+    """A row that stays out. `text`: its wording; `printed`: what stands there, of a row that could not be read;
+    `is_known`: an earlier import refused the same."""
 
     place: Words
     reason: Words
@@ -116,6 +117,7 @@ class Refusal:
     part: int = 0
     row: Row | None = None
     is_known: bool = False
+    printed: str = ""
 
     @property
     def key(self) -> str:
@@ -166,7 +168,8 @@ def plan(rows, existing: Existing, problems=()) -> Plan:
             (changed if changes else unchanged).append(Item(entry, standing, how, changes))
         else:
             new.append(Item(entry))
-    refused = [*(Refusal(problem.place, problem.reason) for problem in problems if problem.refused), *refused]
+    refused = [*(Refusal(problem.place, problem.reason, printed=problem.text) for problem in problems
+                 if problem.refused), *refused]
     return Plan(tuple(new), tuple(changed), tuple(unchanged), tuple(_known(one, existing) for one in refused),
                 tuple(matches.free()), (*(problem for problem in problems if not problem.refused), *warned))
 

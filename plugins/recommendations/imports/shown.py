@@ -40,7 +40,7 @@ def _button(new, changed):
 
 def _printed(refusal):
     if not refusal.text or refusal.text == refusal.number:
-        return refusal.number or ""
+        return refusal.number or refusal.printed
     return f"{refusal.number or ''} {refusal.text}".strip()
 
 

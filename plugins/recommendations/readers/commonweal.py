@@ -47,7 +47,7 @@ def read(path, settings):
                 raise EntryRefused(entry)
             row, session = _row(place, entry), _whole_number(entry.get("session"), "session")
         except EntryRefused as refusal:
-            problems.append(Problem(place, refusal.args[0]))
+            problems.append(Problem(place, refusal.args[0], text=_printed(entry)))
         else:
             rows.append(row)
             sessions.append(session)
@@ -56,6 +56,11 @@ def read(path, settings):
     session = _one_session({one for one in sessions if one}, settings)
     rows = [row for row, of in zip(rows, sessions, strict=True) if of in (session, None)]
     return Reading("commonweal", tuple(rows), tuple(problems), session=session, cycle=cycle_of_session(session))
+
+
+def _printed(entry):
+    return "" if isinstance(entry, Words) else " ".join(str(entry[name]) for name in ("number", "text")
+                                                        if entry.get(name))
 
 
 def _one_session(sessions, settings):

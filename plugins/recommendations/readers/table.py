@@ -175,7 +175,8 @@ def _rows(records):
                 key = (row.number, row.part, row.text)
                 joined[key] = _joined(joined[key], row, problems) if key in joined else row
         except RowRefused as refusal:
-            problems.append(Problem(record.place, refusal.args[0]))
+            printed = (record.values.get("number"), record.values.get("text"))
+            problems.append(Problem(record.place, refusal.args[0], text=" ".join(filter(None, printed))))
     return list(joined.values()), problems
 
 

@@ -88,7 +88,8 @@ def test_refused_rows_stand_first_with_their_place_and_what_to_do(browser):
     assert counts(page) == [1, 0, 1, 0]
     cells = [" ".join(cell.text_content().split()) for cell in page.tree.xpath("//section[@id='refused']//tbody//*"
                                                                               "[self::th or self::td]")]
-    assert cells == ["row 2", "", "The State “Swazilnd” is not known. Did you mean Eswatini? Correct its name."]
+    assert cells == ["row 2", "5.1 Plant trees",
+                     "The State “Swazilnd” is not known. Did you mean Eswatini? Correct its name."]
 
 
 def test_a_change_shows_both_wordings_and_can_be_unticked(browser, cast):
