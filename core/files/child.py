@@ -34,8 +34,8 @@ START = ("import json, sys; sys.path[:] = json.loads(sys.argv[1]); import plugin
 TOO_LONG = lazy("Reading this file takes too long, so it was stopped. Take out what is not needed, or split it.")
 TOO_LARGE = lazy("Reading this file needs too much memory, so it was stopped. Take out what is not needed, or "
                  "split it.")
-NO_FORM = lazy("This file has none of the forms that are known here. Choose its form yourself, or save the table in it "
-               "as .xlsx or .csv with one row per entry.")
+NO_FORM = lazy("This file has none of the forms that are known here. Look whether it is the right one, or save the "
+               "table in it as .xlsx or .csv with one row per entry.")
 
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system",
                     "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.api import Refused, lazy
-from core.files.child import read_best, read_in_child
+from core.files.child import NO_FORM, read_best, read_in_child
 from core.files.reading import Reader, Reading
 from core.files.store import with_suffix
+from plugins.recommendations.readers.reply import NOTHING_HERE
 
 READER_SETTINGS = ("mapping", "positions", "session", "state")
 
@@ -40,7 +41,7 @@ class Sources:
         given["reference_folder"] = str(self.reference)
         wanted = settings.get("form")
         if not wanted and len(readers) > 1:
-            return read_best(readers, path, given)
+            return _read_best(readers, path, given, subject)
         chosen = [reader for reader in readers if wanted in (None, reader.name)]
         if not chosen:
             raise Refused(lazy("There is no form “%(form)s”. The forms are: %(known)s.", form=wanted,
@@ -53,6 +54,15 @@ class Sources:
         """As read(), of a file in the store."""
         with with_suffix(self.files, stored.sha256, stored.name) as path:
             return self.read(path, subject, settings)
+
+
+def _read_best(readers, path, given, subject):
+    try:
+        return read_best(readers, path, given)
+    except Refused as refusal:
+        if subject == "positions" and refusal.sentence == NO_FORM:
+            raise Refused(NOTHING_HERE) from refusal
+        raise
 
 
 @contextmanager

@@ -149,6 +149,13 @@ def test_the_states_reply_is_pasted_and_sets_positions(browser):
                                                                                     ("5.2", "noted")]
 
 
+def test_a_reply_without_numbers_is_told_what_a_reply_says(browser):
+    confirm(browser, send(browser, LIST))
+    page = browser.post("/c/meridia/recommendations/import",
+                        {"subject": "positions", "text": "We accept everything."}, 422)
+    assert "No list of recommendations with a position was found in this text." in page.words
+
+
 def test_a_reply_that_names_another_session_goes_to_the_review_that_is_shown(browser, cast):
     confirm(browser, send(browser, LIST))
     reply = "UPR of Meridia (4th Cycle – 47th session)\n\nThe following recommendations are supported: 5.1, 5.2.\n"
