@@ -18,7 +18,15 @@ from core.people.labels import all_labels, label, labels, seat_labels
 from core.plugins import Gap
 from core.policy import Permission, allowed, find, visible
 from core.workflows.models import Review
-from core.workflows.reviews import add_review, change_review, find_review, new_review, only_review, reviews_of
+from core.workflows.reviews import (
+    add_review,
+    change_review,
+    find_review,
+    new_review,
+    only_review,
+    review_detail,
+    reviews_of,
+)
 
 __all__ = [
     "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "Forbidden", "Gap", "JSONField", "Membership",
@@ -26,7 +34,7 @@ __all__ = [
     "Seat", "Shared", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
     "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "hookimpl",
     "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review",
-    "overwritten", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
+    "overwritten", "review_detail", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",

@@ -10,6 +10,13 @@ import flask_babel
 from babel import dates, support
 from flask import has_app_context
 
+LANGUAGE_NAMES = {"en": "English", "ar": "العربية", "fr": "Français", "es": "Español", "ru": "Русский", "zh": "中文"}
+
+
+def direction(locale) -> str:
+    """"rtl" or "ltr", as this language is written."""
+    return "rtl" if locale.partition("_")[0] in ("ar", "fa", "he", "ur") else "ltr"
+
 
 class Catalogues(flask_babel.Domain):
     """The catalogues of core, the plugins and the instance; of a sentence in several, the last one's words.

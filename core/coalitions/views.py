@@ -20,7 +20,7 @@ from core.reference.states import find_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, route, say
 from core.web.panels import draw_panels
-from core.workflows.reviews import add_review, reviews_of
+from core.workflows.reviews import add_review, review_detail, reviews_of
 
 pages = Blueprint("coalitions", __name__)
 
@@ -135,7 +135,7 @@ def _page(ctx, status=200, **forms):
                   for seat in sorted(seats, key=lambda one: person_label(ctx, one.person).casefold())],
         "roles": [{"value": role, "title": str(ROLE_WORDS[role]), "sentence": str(ROLE_SENTENCES[role])}
                   for role in ROLES],
-        "reviews": [{"title": review.title, "detail": _review_words(review),
+        "reviews": [{"title": review.title, "detail": str(review_detail(review)),
                      "url": url_for("coalitions.today", review=review.key)} for review in reviews_of(ctx)],
         "plugins": _plugins(ctx, policy.allowed(ctx, "coalition.settings", ctx.coalition)),
         "add_organisation_form": forms.get("organisation") or (OrganisationForm(None) if may_change else None),
@@ -166,12 +166,6 @@ def _seat(ctx, seat, may_change, acts_for):
             "role_url": url("coalitions.seat_role"),
             "acts_for_url": url("coalitions.seat_acts_for"), "link_url": url("coalitions.seat_link"),
             "end_url": url("coalitions.seat_end")}
-
-
-def _review_words(review):
-    if review.cycle and review.wg_session:
-        return _("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)
-    return _("session not known yet")
 
 
 def _plugins(ctx, may_change):

@@ -6,10 +6,8 @@ from zoneinfo import available_timezones
 from flask import current_app
 from wtforms import PasswordField, SelectField
 
-from core.language import lazy
+from core.language import LANGUAGE_NAMES, lazy
 from core.web.forms import Form, Needed, Text
-
-LANGUAGE_NAMES = {"en": "English", "ar": "العربية", "fr": "Français", "es": "Español", "ru": "Русский", "zh": "中文"}
 
 
 def _languages():

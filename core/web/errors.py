@@ -6,7 +6,7 @@ import secrets
 
 from flask import g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from peewee import DataError, OperationalError
+from peewee import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from core import audit
@@ -15,7 +15,7 @@ from core.context import Context
 from core.db import UID_LENGTH, UID_LETTERS
 from core.errors import Conflict, Forbidden, NotThere, Refused, trace
 from core.language import _
-from core.web.frame import Frame, SignedOut, first_answer, own_path
+from core.web.frame import Frame, SignedOut, came_from, first_answer
 
 log = logging.getLogger("commonweal.web")
 
@@ -29,7 +29,7 @@ def install(app) -> None:
     handlers = {NotThere: _not_there, 404: _not_there, 405: _not_there, Forbidden: _forbidden, Conflict: _conflict,
                 Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
                 SignedOut: _signed_out, OperationalError: _busy, DataError: _unkeepable, OverflowError: _overflown,
-                HTTPException: _other, Exception: _fault}
+                IntegrityError: _at_once, HTTPException: _other, Exception: _fault}
     for error, handler in handlers.items():
         app.register_error_handler(error, handler)
     # Flask's own line holds the address, and with it the token of a set-up link.
@@ -108,6 +108,13 @@ def _unkeepable(error):
                                         "send it again."), back=_back())
 
 
+def _at_once(error):
+    """Two wrote what may stand only once; each had looked before the other wrote."""
+    log.warning("request %s: %s", request.endpoint, trace(error))
+    return _page("422", 422, sentence=_("Somebody else wrote the same at this moment. Open the page again, and look at "
+                                        "what stands there now."), back=_back())
+
+
 def _overflown(error):
     """The same on SQLite, which gets no further than Python's own driver."""
     return _unkeepable(error) if "SQLite" in str(error) else _fault(error)
@@ -115,7 +122,7 @@ def _overflown(error):
 
 def _back():
     """The page that the form came from, when it is one of ours."""
-    return own_path((request.referrer or "").removeprefix(request.host_url.rstrip("/"))) or url_for("coalitions.home")
+    return came_from() or url_for("coalitions.home")
 
 
 def _other(error):

@@ -23,11 +23,11 @@ from core.db import transaction, utc_now
 from core.errors import Forbidden, NotThere, trace
 from core.history import replaced_words
 from core.hooks import Entry
-from core.language import _, format_date, format_moment, lazy
+from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
 from core.people.labels import labels, seat_labels
 from core.plugins import Gap
 from core.web.sent import STRANGERS_BYTES, keepable
-from core.workflows.reviews import find_review, stages
+from core.workflows.reviews import find_review, review_detail, stages
 
 BAR_ENTRIES = 6
 
@@ -155,7 +155,7 @@ def first_answer(answered):
     """Where the first press of a form led, with its sentence; to the page it came from while that is not known yet."""
     if answered is None or answered.address is None:
         say(_("This was saved already."))
-        return redirect(own_path(request.referrer and urlsplit(request.referrer).path) or "/", 303)
+        return redirect(came_from() or "/", 303)
     say(answered.sentence or _("This was saved already."))
     return redirect(answered.address, 303)
 
@@ -168,6 +168,11 @@ def own_path(target):
     here = urlsplit(request.host_url)
     there = urlsplit(urljoin(request.host_url, target))
     return target if (there.scheme, there.netloc) == (here.scheme, here.netloc) else None
+
+
+def came_from():
+    """The path of the page that a form came from, where it is one of ours; else None."""
+    return own_path((request.referrer or "").removeprefix(request.host_url.rstrip("/")))
 
 
 def keep_answer(response):
@@ -216,7 +221,7 @@ class Frame:
         self.ctx = ctx
         self.here = here or request.full_path.rstrip("?")
         self.locale = ctx.locale
-        self.direction = "rtl" if ctx.locale.partition("_")[0] in ("ar", "fa", "he", "ur") else "ltr"
+        self.direction = direction(ctx.locale)
         self.messages = [*get_flashed_messages(), *(_replaced(ctx) if ctx.seat is not None else ())]
         self.notices: list[str] = []
         self.bar = self._bar() if ctx.seat is not None else []
@@ -263,8 +268,7 @@ class Frame:
 
     @property
     def languages(self):
-        names = {"en": "English", "ar": "العربية", "fr": "Français", "es": "Español", "ru": "Русский", "zh": "中文"}
-        return [{"code": code, "title": names.get(code, code), "url_value": code, "current": code == self.ctx.locale}
+        return [{"code": code, "title": LANGUAGE_NAMES.get(code, code), "current": code == self.ctx.locale}
                 for code in current_app.settings.languages]
 
     @property
@@ -291,17 +295,9 @@ class Frame:
         now = next((step for step in steps if step.status == "now"), None)
         after = next((step for step in steps if step.status == "ahead"), None)
         return {"title": review.title, "url": url_for("coalitions.coalition", _anchor="reviews"),
-                "detail": _review_detail(review), "now": _now_and_next(now, after),
+                "detail": str(review_detail(review)), "now": _now_and_next(now, after),
                 "stages": [{"title": str(step.title), "when": format_date(step.on, "MMM y"), "who": step.who,
                             "date": step.on.isoformat(), "status": step.status} for step in steps]}
-
-
-def _review_detail(review):
-    if review.cycle and review.wg_session:
-        return _("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)
-    if review.wg_session:
-        return _("session %(session)s", session=review.wg_session)
-    return _("session not known yet")
 
 
 def _now_and_next(now, after):

@@ -72,6 +72,15 @@ def change_review(ctx, review: Review, title: str, cycle: int | None, session: i
         review.title, review.cycle, review.wg_session, review.reviewed_on = title.strip(), cycle, session, reviewed_on
 
 
+def review_detail(review: Review) -> Words:
+    """Its cycle and session, as far as they are known."""
+    if review.wg_session is None:
+        return lazy("session not known yet")
+    if review.cycle is None:
+        return lazy("session %(session)s", session=review.wg_session)
+    return lazy("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)
+
+
 @dataclass(frozen=True)
 class Stage:
     """One step of the cycle as the ribbon shows it. `who`: any of the words state, un, us."""

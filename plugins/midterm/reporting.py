@@ -21,6 +21,7 @@ from core.documents.document import (
 from core.documents.forms import FORMS
 from core.documents.marks import Mark
 from core.files.store import content_of
+from core.language import direction
 from core.reference.states import state_name
 from plugins.midterm.evidence import evidence_of
 from plugins.midterm.fill_matrix import Filling, fill
@@ -80,7 +81,7 @@ def build(ctx, review: Review, assessment_round: Round, door: str = "public") ->
                Column(_("Assessment/comments on level of implementation"), 34))
     title = _("%(state)s: mid-term assessment of recommendations", state=review.title)
     return Document(title, _subtitle(ctx, review, assessment_round, lines), ctx.locale,
-                    "rtl" if ctx.locale.partition("_")[0] in ("ar", "fa", "he", "ur") else "ltr", ctx.today,
+                    direction(ctx.locale), ctx.today,
                     (_key(lines), plain(_counting(lines), small=True),
                      Table(_("Recommendations and their assessment"), columns, tuple(rows), _("Theme"), _("Light"))))
 

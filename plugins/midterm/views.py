@@ -22,7 +22,7 @@ from core.api import (
     undo,
     visible,
 )
-from core.web.frame import back_to, own_path, review_here, route, say
+from core.web.frame import back_to, came_from, review_here, route, say
 from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
 from plugins.midterm.lights import HINTS, KEYS, LIGHTS, SHORT, WORDS, in_words, read_light
 from plugins.midterm.matrix import lines_of
@@ -67,8 +67,8 @@ def offer_undo(act: str | None, kind: str):
 
 def back(**default):
     """To the page that the form came from, when it is one of ours; else to the default."""
-    came_from = own_path((request.referrer or "").removeprefix(request.host_url.rstrip("/")))
-    return back_to(came_from) if came_from and _is_a_page(came_from) else back_to(default.pop("endpoint"), **default)
+    page = came_from()
+    return back_to(page) if page and _is_a_page(page) else back_to(default.pop("endpoint"), **default)
 
 
 def _is_a_page(path):

@@ -14,6 +14,7 @@ from core.api import (
     lazy,
     ngettext,
     note,
+    review_detail,
     seat_labels,
     visible,
 )
@@ -152,9 +153,7 @@ def _number(one):
 
 
 def _review(review):
-    detail = _("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session) \
-        if review.cycle and review.wg_session else _("session not known yet")
-    return {"title": review.title, "key": review.key, "detail": detail}
+    return {"title": review.title, "key": review.key, "detail": str(review_detail(review))}
 
 
 def _file(review, form, content):
