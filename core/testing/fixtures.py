@@ -14,6 +14,7 @@ import jinja2
 import pytest
 from click.testing import CliRunner
 
+import plugins as plugin_folder
 from core import db
 from core.app import create_app, histories
 from core.cli import commonweal
@@ -62,9 +63,11 @@ def fill(settings: Settings, kind: str) -> None:
 
 
 @pytest.fixture
-def instance(request, built, tmp_path, database_kind):
+def instance(request, built, tmp_path, database_kind, monkeypatch):
     """Settings of a fresh instance with a migrated database, of the kind that the test runs on; with the world in it
     when the test asks for `world` or `cast`."""
+    # An app adds its instance's folder of plugins to those that can be imported.
+    monkeypatch.setattr(plugin_folder, "__path__", list(plugin_folder.__path__))
     kind = "world" if NEEDS_WORLD & set(request.fixturenames) else "empty"
     plugins = plugins_for(request.path)
     source, place = built(kind, plugins), tmp_path / "instance"

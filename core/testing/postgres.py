@@ -101,7 +101,7 @@ def database_url(database_kind, request, tmp_path):
 
 
 def pytest_generate_tests(metafunc):
-    if "database_kind" not in metafunc.fixturenames:
+    if "database_kind" not in metafunc.fixturenames or metafunc.definition.get_closest_marker("sqlite"):
         return
     everywhere = os.environ.get("COMMONWEAL_TEST_DATABASES") == "all"
     if everywhere or metafunc.definition.get_closest_marker("database"):

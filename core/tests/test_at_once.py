@@ -12,6 +12,7 @@ from core.coalitions import members
 from core.coalitions.members import add_organisation
 from core.coalitions.models import Membership, Organisation
 from core.errors import Conflict, Refused
+from core.people import accounts
 from core.policy import find, unnarrowed
 from core.tests.note import Note, make_note
 
@@ -123,3 +124,28 @@ def test_one_form_pressed_by_two_fingers_counts_once(cast):
             answered.append("already")
     at_once(press, press, press)
     assert (unnarrowed(Note).count(), FormMark.select().count(), answered) == (1, 1, ["already"] * 2)
+
+
+def test_one_organisation_added_by_many_at_once_joins_once(cast):
+    ctx, said = cast.coordinator.ctx, []
+
+    def add():
+        try:
+            said.append(add_organisation(ctx, "Fernwater Clinic").uid)
+        except Refused as refusal:
+            said.append(str(refusal))
+    at_once(*[add] * PEOPLE)
+    assert Organisation.select().where(Organisation.name == "Fernwater Clinic").count() == 1
+    assert sorted(said)[-3:] == ["“Fernwater Clinic” is in the coalition already."] * 3
+
+
+def test_one_person_added_by_two_at_once_is_no_fault_of_ours(cast, browser_of, monkeypatch):
+    """Both had looked before the other wrote: then the database says that the address is taken."""
+    monkeypatch.setattr(members, "by_address", lambda address: None)
+    monkeypatch.setattr(accounts, "by_address", lambda address: None)
+    sent = {"address": "rosa@invented.example", "name": "Rosa", "role": "member"}
+    members.add_person(cast.coordinator.ctx, *sent.values())
+    before = unnarrowed(Membership).count(), AuditLine.select().count()
+    page = browser_of(cast.coordinator).post("/c/meridia/coalition/people", sent, status=422)
+    assert "Somebody else wrote the same at this moment." in page.words
+    assert (unnarrowed(Membership).count(), AuditLine.select().count()) == before

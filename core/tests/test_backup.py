@@ -67,6 +67,7 @@ def test_what_is_restored_into_an_empty_folder_is_equal(app, cast, instance, tmp
         server.drop(settings.database)
 
 
+@pytest.mark.sqlite
 def test_a_backup_holds_what_was_committed_and_no_deleted_row(app, cast, instance, tmp_path):
     new_person("gone.for.ever@invented.example", "Gone Forever").save(force_insert=True)
     db.database.execute_sql("DELETE FROM person WHERE name = 'Gone Forever'")
@@ -165,6 +166,7 @@ def test_a_restore_never_goes_over_what_is_there(backup, instance):
     assert files(instance.instance) == before
 
 
+@pytest.mark.sqlite
 def test_a_restored_database_is_the_one_that_was_backed_up_and_no_other_connection_s(backup, tmp_path):
     target = tmp_path / "new"
     restore_backup(target, str(backup), Settings(target))
@@ -212,6 +214,7 @@ def made_anew(backup, **members):
     return place
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("members", [
     {"commonweal_json": b"[]"}, {"commonweal_json": b"{}"}, {"commonweal_json": b"\xff"}, {"commonweal_json": b"7"},
     {"commonweal_json": b'{"format": 1, "database": 3}'}, {"database": b"no database " * 99}, {"database": None},
@@ -230,6 +233,7 @@ def test_a_backup_larger_than_the_disk_is_refused_before_it_is_unpacked(backup, 
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.sqlite
 def test_the_folder_of_an_instance_is_closed_to_other_accounts(backup, tmp_path):
     restore_backup(tmp_path / "new", str(backup), Settings(tmp_path / "new"))
     make_instance(tmp_path / "fresh")

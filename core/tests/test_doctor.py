@@ -32,6 +32,7 @@ def test_a_broken_chain_a_lost_file_and_a_plugin_that_is_gone_are_told(world, co
         "of `plugins` in commonweal.toml."]
 
 
+@pytest.mark.sqlite
 def test_an_empty_database_is_told_with_the_command(tmp_path, command):
     make_instance(tmp_path / "bare")
     (tmp_path / "bare" / "commonweal.toml").write_text("plugins = []\n")
