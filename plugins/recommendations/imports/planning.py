@@ -16,6 +16,7 @@ from plugins.recommendations.wording import text_key
 
 LISTS = ("states", "themes", "headings", "affected", "sdgs")
 SAID = (*LISTS, "position", "source")
+A_WHOLE_LIST = 20       # as many new ones, and none that is known, are rather another review's than an addition
 
 
 @dataclass(eq=False)
@@ -168,6 +169,10 @@ def plan(rows, existing: Existing, problems=()) -> Plan:
             (changed if changes else unchanged).append(Item(entry, standing, how, changes))
         else:
             new.append(Item(entry))
+    if existing.standing and len(new) >= A_WHOLE_LIST and not (changed or unchanged):
+        warned.insert(0, Problem(lazy("the whole file"), lazy(
+            "Not one of these recommendations stands in this review. If they belong to another, stop, and read the "
+            "file again with the session of that review."), refused=False))
     refused = [*(Refusal(problem.place, problem.reason, printed=problem.text) for problem in problems
                  if problem.refused), *refused]
     return Plan(tuple(new), tuple(changed), tuple(unchanged), tuple(_known(one, existing) for one in refused),

@@ -89,6 +89,24 @@ def test_equal_words_under_two_numbers_meet_by_their_states():
     assert outcome(made)[1] == [("6.2", "140.1"), ("6.1", "140.2")]
 
 
+def test_equal_words_of_quite_other_states_are_another_recommendation():
+    made = plan([row("6.5", "Ratify the protocol", ("CHL",))],
+                Existing([standing("140.7", "Ratify the protocol", ("FRA", "KEN"))]))
+    assert [len(part) for part in (made.new, made.changed, made.unchanged, made.refused)] == [1, 0, 0, 0]
+
+
+def test_a_whole_list_of_which_nothing_stands_here_is_asked_about():
+    stands = Existing([standing("140.7", "Plant trees", ("FRA",))])
+
+    def asked(count, first="Open archive"):
+        rows = [row("6.1", first), *(row(f"6.{place}", f"Open archive {place}") for place in range(2, count + 1))]
+        return [(str(one.place), str(one.reason)) for one in plan(rows, stands).warned]
+    assert asked(20) == [("the whole file", "Not one of these recommendations stands in this review. If they belong to "
+                          "another, stop, and read the file again with the session of that review.")]
+    assert asked(19) == [] and asked(20, "Plant trees") == []
+    assert plan([row(f"6.{place}", f"Open archive {place}") for place in range(30)], Existing([])).warned == ()
+
+
 def test_equal_words_of_the_same_states_meet_in_their_order():
     drafts = (standing("6.1", RATIFY), standing("6.2", RATIFY))
     made = plan([row("140.1", RATIFY), row("140.2", RATIFY)], Existing(drafts))
