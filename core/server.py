@@ -10,5 +10,7 @@ def serve(app, host: str, port: int) -> None:
     # What it says of an exception holds the address; ours is in the log already (core.web.errors).
     logging.getLogger("waitress").setLevel(logging.CRITICAL)
     waitress.serve(app, host=host, port=port, threads=app.settings.threads, ident=None,
-                   max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
-                   clear_untrusted_proxy_headers=True)
+                   # Beyond this the line is cut without a word; up to it, the page says what is too large.
+                   max_request_body_size=app.config["MAX_CONTENT_LENGTH"] * 2,
+                   clear_untrusted_proxy_headers=True,
+                   _quiet=True)         # else it sets up logging of its own, and each line stands there twice

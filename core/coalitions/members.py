@@ -73,9 +73,11 @@ def add_organisation(ctx, name: str, acronym: str = "") -> Membership:
     name = " ".join(name.split())
     if not name:
         raise Refused(lazy("An organisation needs a name."))
-    if name.casefold() in {other.casefold() for (other,) in _names(ctx)}:
-        raise Refused(lazy("“%(name)s” is in the coalition already.", name=name))
     with change(ctx, "coalition.members", ctx.coalition) as entry:
+        # Names are no index: two who add the same at once wait for each other here.
+        list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
+        if name.casefold() in {other.casefold() for (other,) in _names(ctx)}:
+            raise Refused(lazy("“%(name)s” is in the coalition already.", name=name))
         organisation = entry.add(Organisation(name=name, acronym=acronym.strip()))
         return entry.add(Membership(organisation=organisation, visibility="members", joined_on=ctx.today))
 
