@@ -37,11 +37,15 @@ def keep(folder: Path, content: bytes) -> str:
         place.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and moved over: a kill leaves a whole file or none.
         part = place.with_name(f"{name}.{secrets.token_hex(4)}.part")
-        with open(part, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, place)
+        try:
+            with open(part, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, place)
+        except OSError:
+            part.unlink(missing_ok=True)        # a full disk is not filled further
+            raise
         _sync_folder(place.parent)
     return name
 

@@ -1,5 +1,6 @@
 """Error pages: each says what happened and what to do, and gives back what was typed."""
 
+import errno
 import logging
 import re
 import secrets
@@ -29,7 +30,7 @@ def install(app) -> None:
     handlers = {NotThere: _not_there, 404: _not_there, 405: _not_there, Forbidden: _forbidden, Conflict: _conflict,
                 Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
                 SignedOut: _signed_out, OperationalError: _busy, DataError: _unkeepable, OverflowError: _overflown,
-                IntegrityError: _at_once, HTTPException: _other, Exception: _fault}
+                IntegrityError: _at_once, OSError: _no_room, HTTPException: _other, Exception: _fault}
     for error, handler in handlers.items():
         app.register_error_handler(error, handler)
     # Flask's own line holds the address, and with it the token of a set-up link.
@@ -40,7 +41,7 @@ def typed() -> list[dict]:
     """What the person had typed into the form that could not be taken, by field, without secrets and marks."""
     try:
         fields = list(request.form.items(multi=True))
-    except RequestEntityTooLarge:               # it was not read
+    except (RequestEntityTooLarge, OSError):    # it was not read
         return []
     return [{"name": name, "value": value} for name, value in fields
             if name not in NOT_TYPED and value.strip() and not UIDS.fullmatch(value)]
@@ -123,6 +124,15 @@ def _overflown(error):
 def _back():
     """The page that the form came from, when it is one of ours."""
     return came_from() or url_for("coalitions.home")
+
+
+def _no_room(error):
+    """A full disk is nobody's fault who uses the page, and waiting alone does not mend it."""
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return _fault(error)
+    log.error("request %s: the disk is full: %s", request.endpoint, trace(error))
+    return _page("503", 503, frame=None, sentence=_("The server's disk is full. Nothing was saved by this press. Tell "
+                                                    "the administrator; what you typed stands below."))
 
 
 def _other(error):

@@ -1,5 +1,6 @@
 """Error pages: what happened, what to do, what was typed; and nothing that is not this person's."""
 
+import errno
 import io
 
 import pytest
@@ -10,6 +11,7 @@ from core.coalitions import members
 from core.coalitions.models import Organisation
 from core.errors import Conflict
 from core.people.models import WebSession
+from core.web.sent import Parser
 
 TYPED = "Fernwater Clinic <b>&amp; Friends"
 
@@ -186,3 +188,23 @@ def test_a_fault_outside_any_page_is_told_without_address_and_values(app, cast, 
 def test_a_plugin_s_failure_is_told_without_its_words(app, cast, browser_of, guard):
     browser_of(cast.member).get("/c/meridia/?review=a-secret-word", 404)
     assert "a-secret-word" not in " ".join(guard.forget())
+
+
+def test_a_full_disk_is_told_to_who_can_mend_it_and_gives_the_form_back(cast, browser_of, monkeypatch, guard):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device", "/srv/secret/place")
+    monkeypatch.setattr(members, "add_organisation", full)
+    page = browser_of(cast.coordinator).post("/c/meridia/coalition/organisations", {"name": TYPED}, status=503)
+    assert "The server's disk is full." in page.words and given_back(page) == {"name": TYPED}
+    (fault,) = guard.forget()
+    assert "the disk is full" in fault and "secret" not in fault
+
+
+def test_a_disk_that_is_full_while_the_form_is_read_is_told(app, cast, browser_of, monkeypatch, guard):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(Parser, "_parse_multipart", full)
+    page = browser_of(cast.coordinator)._ask("POST", "/c/meridia/recommendations/import", 503, True,
+                                             data={"file": (io.BytesIO(b"x"), "a.csv")})
+    assert "The server's disk is full." in page.words
+    assert guard.forget()
