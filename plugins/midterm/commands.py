@@ -9,9 +9,9 @@ import click
 from core.api import Membership, Refused, _, find, format_date, lazy, note, only_review
 from core.cli import STATUS_SOME_REFUSED, say
 from core.files.child import read_in_child
+from core.tables.days import read_day
 from plugins.midterm import entering, reporting, rounds, sharing
 from plugins.midterm.rows_in import LIGHTS_TABLE
-from plugins.midterm.shown import read_day
 
 coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG", help="Its short name.")
 session_option = click.option("--session", type=int, metavar="N", help="The review of this Working Group session.")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from core.errors import Refused
 from core.language import lazy
+from core.tables.days import read_day
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 LONGEST_ADDRESS = 2000
@@ -40,17 +41,6 @@ def read_shown(words: str, source: str = "", day: str = "", title: str = "") -> 
         raise Refused(lazy("“%(address)s” is no address of a page. It begins with https:// or http://.",
                            address=words[:60]))
     return Shown(url=words, **facts)
-
-
-def read_day(words: str) -> date | None:
-    """A day as 2026-03-12; None for empty. Refused otherwise."""
-    words = words.strip()
-    if not words:
-        return None
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        raise Refused(lazy("“%(day)s” is no date. Write it as 2026-03-12.", day=words[:40])) from None
 
 
 def read_line(line: str) -> Shown:

@@ -22,12 +22,13 @@ from core.api import (
     undo,
     visible,
 )
+from core.tables.days import read_day
 from core.web.frame import back_to, came_from, review_here, route, say
 from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
 from plugins.midterm.lights import HINTS, KEYS, LIGHTS, SHORT, WORDS, in_words, read_light
 from plugins.midterm.matrix import lines_of
 from plugins.midterm.models import AgreedAssessment, Assessment, Claim, Evidence, Round
-from plugins.midterm.shown import read_day, read_shown
+from plugins.midterm.shown import read_shown
 from plugins.recommendations.models import Recommendation
 
 pages = Blueprint("midterm", __name__)

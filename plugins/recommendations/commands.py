@@ -2,7 +2,6 @@
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from core.api import Refused, _, find, lazy, ngettext, note, only_review, reviews_of, visible
 from core.cli import STATUS_SOME_REFUSED, say
 from core.files.child import ask_child
+from core.tables.days import read_day
 from core.tables.profiles import kept, mapping_from, read_profile, write_profile
 from plugins.recommendations.exporting import WRITERS, export
 from plugins.recommendations.imports.importing import bring_in, drafted
@@ -58,7 +58,9 @@ def import_command(instance, file, slug, session, form, profile, dry_run, as_jso
 def positions_command(instance, file, slug, session, said_on, source, dry_run, as_json):
     """Set positions from the State's reply. Example: commonweal recommendations positions reply.txt --coalition c"""
     with instance.in_coalition(slug) as (app, ctx):
-        settings = {"session": session, "state": ctx.coalition.state, "source": source, "said_on": _day(said_on)}
+        day = read_day(said_on or "")
+        settings = {"session": session, "state": ctx.coalition.state, "source": source,
+                    "said_on": day and day.isoformat()}
         _bring_in(app, ctx, file, "positions", settings, dry_run, as_json)
 
 
@@ -103,14 +105,6 @@ def _tell(draft, dry_run, as_json):
 
 def _entry(problem):
     return {"place": str(problem.place), "reason": str(problem.reason)}
-
-
-def _day(text):
-    """The day as ISO text; Refused where it is none."""
-    try:
-        return date.fromisoformat(text).isoformat() if text else None
-    except ValueError:
-        raise Refused(lazy("“%(day)s” is no day. Write it as 2025-02-20.", day=text)) from None
 
 
 @click.command("export")

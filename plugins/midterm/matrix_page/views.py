@@ -4,6 +4,7 @@ from flask import Response, current_app, render_template, request, url_for
 
 from core.api import Conflict, Refused, _, allowed, lazy, ngettext, note
 from core.reference.states import state_name
+from core.tables.days import read_day
 from core.web.forms import seen_version, small_number
 from core.web.frame import back_to, review_here, route, say
 from core.web.kept_pages import kept_page
@@ -12,7 +13,6 @@ from plugins.midterm.lights import SHORT, in_words, pair
 from plugins.midterm.matrix import name_of
 from plugins.midterm.matrix_page.page import matrix_page, votes_of
 from plugins.midterm.models import Round
-from plugins.midterm.shown import read_day
 from plugins.midterm.views import back, light_choices, needed_review, nothing_yet, offer_undo, pages, round_here
 from plugins.recommendations.positions import POSITION_WORDS
 

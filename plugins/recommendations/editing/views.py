@@ -1,11 +1,10 @@
 """The pages on which a recommendation is written, corrected, and gets a new position."""
 
-from datetime import date
-
 from flask import render_template, request, url_for
 
 from core.api import Conflict, NotThere, Refused, _, lazy
 from core.reference.states import state_name
+from core.tables.days import read_day
 from core.web.forms import seen_version
 from core.web.frame import back_to, review_here, route, say
 from plugins.recommendations.collection import lists_of
@@ -90,12 +89,8 @@ def _standing(ctx, recommendation):
 @pages.post("/r/<uid>/position")
 @route("recommendations.edit", load=Recommendation)
 def record(ctx, recommendation):
-    said_on = request.form.get("said_on", "")
-    try:
-        day = date.fromisoformat(said_on) if said_on else None
-    except ValueError:
-        raise Refused(_("“%(day)s” is no day. Choose it in the calendar, or leave it empty.", day=said_on)) from None
-    add_position(ctx, recommendation, request.form.get("position", ""), said_on=day,
-                 source=request.form.get("source", "").strip(), version=seen_version())
+    add_position(ctx, recommendation, request.form.get("position", ""),
+                 said_on=read_day(request.form.get("said_on", "")), source=request.form.get("source", "").strip(),
+                 version=seen_version())
     say(_("The position is recorded; the earlier one stays in its history."))
     return back_to("recommendations.show", uid=recommendation.uid, review=recommendation.review.key)

@@ -5,6 +5,7 @@ from flask import current_app, render_template, request, url_for
 from core.api import Refused, _, format_moment, lazy, ngettext, seat_labels
 from core.files.child import ask_child
 from core.files.store import StoredFile, with_suffix
+from core.tables.days import read_day
 from core.tables.profiles import kept, mapping_from, read_profile
 from core.web.forms import small_number
 from core.web.frame import back_to, review_here, route, say
@@ -104,7 +105,8 @@ def _settings(ctx, here):
     settings = {"subject": subject if subject in SUBJECTS else SUBJECTS[0], "state": ctx.coalition.state,
                 "session": number, "near_session": here.wg_session if here else None}
     if subject == "positions":
-        settings |= {"said_on": request.form.get("said_on", ""), "source": request.form.get("source", "").strip()}
+        day = read_day(request.form.get("said_on", ""))
+        settings |= {"said_on": day and day.isoformat(), "source": request.form.get("source", "").strip()}
     return {name: value for name, value in settings.items() if value}
 
 

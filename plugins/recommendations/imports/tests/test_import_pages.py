@@ -156,6 +156,14 @@ def test_a_reply_without_numbers_is_told_what_a_reply_says(browser):
     assert "No list of recommendations with a position was found in this text." in page.words
 
 
+def test_a_reply_with_a_day_that_is_none_is_told_before_the_file_is_kept(browser):
+    confirm(browser, send(browser, LIST))
+    page = browser.post(PAGE, {"text": "It supports recommendation 5.1.", "subject": "positions", "said_on": "soon"},
+                        422)
+    assert "“soon” is no date. Write it as 2026-03-12." in page.words
+    assert StoredFile.select().where(StoredFile.expires_at.is_null(False)).count() == 0
+
+
 def test_a_reply_that_names_another_session_goes_to_the_review_that_is_shown(browser, cast):
     confirm(browser, send(browser, LIST))
     reply = "UPR of Meridia (4th Cycle – 47th session)\n\nThe following recommendations are supported: 5.1, 5.2.\n"
