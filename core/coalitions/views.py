@@ -18,7 +18,7 @@ from core.people.models import Person
 from core.people.sessions import keep_secret, take_secret
 from core.reference.states import find_state, state_name
 from core.web.forms import optional_number, seen_version
-from core.web.frame import back_to, route, say
+from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
 from core.workflows.reviews import add_review, review_detail, reviews_of
 
@@ -86,6 +86,7 @@ def remove_demonstration(ctx):
 @pages.get("/c/<coalition>/")
 @route("coalition.see")
 def today(ctx):
+    review_here(ctx)            # a review that is not there is this page's 404, and no plugin's failure
     items, gaps = waiting(ctx, current_app.host, url_for("coalitions.coalition"))
     ctx.known["waiting"] = len(items)
     drawn = draw_panels("today.aside", [ctx.coalition])
@@ -217,6 +218,9 @@ def add_person(ctx):
                                                    current_app.settings.set_up_hours)
             say(_("%(name)s is in the coalition.", name=form.name.data))
             _show_once(token, form.name.data)
+            if token is None:           # no mail proves yet that whoever set it up reads this address
+                say(_("There is an account with this address already. Before you share anything, ask the person "
+                      "whether it is theirs."), kind="care")
             return back_to("coalitions.coalition")
         except Refused as error:
             form.refuse(error, "address")

@@ -259,3 +259,12 @@ def test_a_set_up_address_lies_nowhere_in_the_database_before_and_after_it_is_sh
     assert len(token) == 43 and "web_session" in database.get_tables()
     assert token not in kept and token not in everything_kept()
     assert browser.follow(answer).tree.find_class("once") == []
+
+
+def test_the_page_says_that_an_account_was_there_before(cast, browser_of):
+    """Whoever first adds an address gets its link: the account may be theirs and not the person's."""
+    browser, there = browser_of(cast.coordinator), cast.other.member.person
+    for address, is_said in (("rosa@invented.example", False), (there.address, True)):
+        page = browser.get("/c/meridia/coalition")
+        page = browser.follow(browser.submit(page.form("/people"), address=address, name="Rosa", role="member"))
+        assert ("There is an account with this address already." in page.words) is is_said

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from lxml import etree
 
+from core.audit import AuditLine
 from core.coalitions.members import add_organisation
 from core.coalitions.models import Coalition, Organisation
 from core.people.models import Person
@@ -103,6 +104,8 @@ def test_no_file_takes_words_for_more_than_words(evil, cast, app, form, door):
 def test_the_list_s_files_take_words_for_words_and_say_what_they_are(evil, cast, browser_of, form):
     page = browser_of(cast.member).get(f"/c/meridia/recommendations/?format={form}", look=False)
     assert page.headers["Content-Disposition"] == f'attachment; filename="recommendations-48.{form}"'
+    line = AuditLine.select().order_by(AuditLine.number.desc()).first()
+    assert (line.action, line.object_uid) == ("recommendations.export", cast.review.uid)
     assert (page.headers["Cache-Control"], page.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
     if form == "csv":
         assert any(cell.startswith("'=1+1 <script>") for cell in cells_of(page.content))
