@@ -2,6 +2,7 @@
 
 import errno
 import io
+from types import SimpleNamespace
 
 import pytest
 from peewee import OperationalError
@@ -186,13 +187,13 @@ def test_a_fault_outside_any_page_is_told_without_address_and_values(app, cast, 
 
 
 def test_a_plugin_s_failure_is_told_without_its_words(app, cast, browser_of, guard, monkeypatch):
-    class Broken:
-        plugin_name, argnames = "orchard", ()
-
-        @staticmethod
-        def function():
-            raise LookupError("a-secret-word")
-    monkeypatch.setattr(app.host.manager.hook.navigation, "get_hookimpls", lambda: [Broken])
+    def broken():
+        raise LookupError("a-secret-word")
+    impl = SimpleNamespace(plugin_name="orchard", argnames=(), function=broken)
+    asked = SimpleNamespace(navigation=SimpleNamespace(get_hookimpls=lambda: [impl]),
+                            waiting_items=SimpleNamespace(get_hookimpls=list),
+                            panels=SimpleNamespace(get_hookimpls=list))
+    monkeypatch.setattr(app.host, "manager", SimpleNamespace(hook=asked))
     browser_of(cast.member).get("/c/meridia/")
     (fault,) = guard.forget()
     assert "plugin orchard failed in navigation: LookupError at " in fault and "a-secret-word" not in fault
