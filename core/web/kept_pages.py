@@ -14,30 +14,42 @@ from flask_wtf.csrf import generate_csrf
 
 from core import audit
 
-MOST_PAGES, MOST_CHARACTERS = 64, 1_000_000
+MOST_CHARACTERS = 8_000_000     # of all pages together: some 16 MB, since most texts need two bytes a character
 # Random for each process: no text of a person can look like one.
 CSRF_GAP, MARK_GAP = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
 GAPS = re.compile(f"({CSRF_GAP}|{MARK_GAP})")
 
 
 class KeptPages:
-    """The pages of one app, the least lately asked for going first."""
+    """The pages of one app since the last write, the least lately asked for going first. Older ones are let go at once:
+    nobody can be given them any more, and their words need not stay in memory."""
 
     def __init__(self):
         self._pages: OrderedDict[tuple, list[str]] = OrderedDict()
+        self._number, self._characters = -1, 0
         self._lock = Lock()
 
-    def get(self, key):
+    def get(self, number, key):
+        """The pieces of a page as they were when the audit's last line had this number; None where it is not kept."""
         with self._lock:
-            if key in self._pages:
-                self._pages.move_to_end(key)
-            return self._pages.get(key)
+            if number != self._number or key not in self._pages:
+                return None
+            self._pages.move_to_end(key)
+            return self._pages[key]
 
-    def put(self, key, pieces) -> None:
+    def put(self, number, key, pieces) -> None:
         with self._lock:
+            if number != self._number:
+                self._pages.clear()
+                self._number, self._characters = number, 0
+            self._characters += _length(pieces) - _length(self._pages.pop(key, ()))
             self._pages[key] = pieces
-            while len(self._pages) > MOST_PAGES:
-                self._pages.popitem(last=False)
+            while self._characters > MOST_CHARACTERS:
+                self._characters -= _length(self._pages.popitem(last=False)[1])
+
+
+def _length(pieces):
+    return sum(map(len, pieces))
 
 
 def new_mark() -> str:
@@ -53,17 +65,17 @@ def kept_page(ctx, draw):
     """
     if session.get("_flashes"):
         return draw()
-    key = (audit.newest_number(), ctx.seat.id, ctx.locale, ctx.zone, ctx.today, request.full_path)
-    pages = current_app.kept_pages
-    pieces = pages.get(key)
+    number, pages = audit.newest_number(), current_app.kept_pages
+    key = (ctx.seat.id, ctx.locale, ctx.zone, ctx.today, request.full_path)
+    pieces = pages.get(number, key)
     if pieces is None:
         failed = current_app.host.failed
         drawn = _drawn_with_gaps(draw)
         if not isinstance(drawn, str):
             return drawn
         pieces = GAPS.split(drawn)
-        if sum(map(len, pieces)) <= MOST_CHARACTERS and current_app.host.failed == failed:
-            pages.put(key, pieces)
+        if current_app.host.failed == failed:
+            pages.put(number, key, pieces)
     fill = {CSRF_GAP: generate_csrf, MARK_GAP: new_mark}
     return "".join(fill[piece]() if piece in fill else piece for piece in pieces)
 

@@ -21,7 +21,6 @@ from core.language import lazy
 COLUMNS = ("number", "part", "text", "states", "position", "themes", "theme_headings", "affected", "sdgs", "source",
            "session")
 LISTS = ("states", "themes", "theme_headings", "affected", "sdgs")
-NUMBERS = ("part", "session")
 # What a spreadsheet takes for a formula, also in its full-width forms; and the mark itself, so that it can be removed.
 GUARDED = tuple("=+-@\t\r\0＝＋－＠'")
 LONGEST_CELL = 32_767           # Excel's own limit, in characters of UTF-16
