@@ -39,7 +39,8 @@ NO_FORM = lazy("This file has none of the forms that are known here. Look whethe
 
 FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system",
                     "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate",
-                    "os.chmod", "os.chown", "os.kill", "pty.spawn", "shutil.", "tempfile.", "ctypes.", "sqlite3.")
+                    "os.chmod", "os.chown", "os.utime", "os.setxattr", "os.removexattr", "os.kill", "pty.spawn",
+                    "shutil.", "tempfile.", "ctypes.", "sqlite3.")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 

@@ -110,6 +110,14 @@ def renaming_the_file(path, settings):
     os.rename(path, path + ".new")
 
 
+def touching_the_file(path, settings):
+    os.utime(path, (0, 0))
+
+
+def marking_the_file(path, settings):
+    os.setxattr(path, "user.mark", b"1")
+
+
 def printing_nonsense(path, settings):
     os.write(1, b'{"answer": ')
     os._exit(0)

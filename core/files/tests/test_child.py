@@ -41,6 +41,7 @@ def test_a_child_that_dies_or_answers_nonsense_is_a_sentence(path, bad):
 @pytest.mark.parametrize("bad", [
     trial.calling_out, trial.making_a_socket, trial.starting_a_process, trial.forking, trial.writing_a_file,
     trial.writing_by_descriptor, trial.removing_the_file, trial.renaming_the_file,
+    trial.touching_the_file, trial.marking_the_file,
 ])
 def test_a_reader_reaches_nothing_but_its_file(path, bad, caplog):
     with caplog.at_level(logging.WARNING), pytest.raises(Refused):
