@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,19 @@ ATTEMPT_HOURS = 24
 DATA = Path(__file__).parent / "data"
 HASHER = argon2.PasswordHasher()
 _at_a_time = threading.BoundedSemaphore(2)      # a hash takes 64 MiB: a crowd at the door must not fill the memory
+_inside = threading.BoundedSemaphore(4)         # with those who wait: the other threads go on serving pages
+
+
+@contextmanager
+def _turn():
+    """One's turn to work a hash out. Refused where too many wait already."""
+    if not _inside.acquire(blocking=False):
+        raise Refused(lazy("Very many are signing in at this moment. Wait a few seconds, then try again."))
+    try:
+        with _at_a_time:
+            yield
+    finally:
+        _inside.release()
 
 
 @cache
@@ -50,7 +64,7 @@ def check_password(password: str, *names: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    with _at_a_time:
+    with _turn():
         return HASHER.hash(password)
 
 
@@ -61,7 +75,7 @@ def _nobodys_hash():
 
 def is_right(password: str, hashed: str | None) -> bool:
     """One hash is worked out for every question, also where there is no account: time tells nothing."""
-    with _at_a_time:
+    with _turn():
         try:
             return HASHER.verify(hashed or _nobodys_hash(), password) and hashed is not None
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):

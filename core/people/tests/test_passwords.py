@@ -1,5 +1,7 @@
 """Passwords: the rules in words, one hash for every question, and a slow-down that locks nobody out."""
 
+import threading
+import time
 from datetime import timedelta
 
 import argon2
@@ -109,3 +111,31 @@ def test_a_try_is_counted_before_it_is_known_to_be_right(app):
     now = utc_now()
     assert [passwords.begin_try(SECRET, ADDRESS, now) for _ in range(6)] == [0, 0, 0, 0, 2, 2]
     assert {row.count for row in Attempt.select()} == {4}
+
+
+def test_a_crowd_at_the_door_leaves_threads_for_the_others(monkeypatch):
+    inside, told, go = [], [], threading.Event()
+
+    class Slow:
+        def verify(self, hashed, password):
+            inside.append(password)
+            go.wait(timeout=20)
+            return True
+    monkeypatch.setattr(passwords, "HASHER", Slow())
+
+    def come(number):
+        try:
+            is_right(str(number), "$argon2id$")
+        except Refused as refusal:
+            told.append(str(refusal))
+    crowd = [threading.Thread(target=come, args=(number,)) for number in range(10)]
+    for person in crowd:
+        person.start()
+    while len(told) < 6:
+        time.sleep(0.01)
+    assert len(inside) == 2
+    go.set()
+    for person in crowd:
+        person.join(timeout=20)
+    assert len(inside) == 4
+    assert told == ["Very many are signing in at this moment. Wait a few seconds, then try again."] * 6
