@@ -3,8 +3,9 @@
     with change(ctx, "midterm.assess", assessment, version=seen) as entry:
         assessment.light = light
 
-On leaving, every object that was given and differs is saved, its version raised; earlier values of the fields that
-its model `keeps` become a Revision; the audit gets one line. All in one transaction, or nothing.
+On leaving, every object that was given and differs, or whose version was named, is saved and its version raised;
+earlier values of the fields that its model `keeps` become a Revision; the audit gets one line. All in one transaction,
+or nothing.
 """
 
 from contextlib import contextmanager
@@ -66,6 +67,7 @@ class _Held:
     obj: Owned | Shared
     version: int
     before: dict
+    is_seen: bool               # a person had this version before them: it must stand, whatever the act writes
 
 
 class Entry:
@@ -80,7 +82,8 @@ class Entry:
     def also(self, obj, version=None):
         """Bring one more existing object into the act; its changes are saved at the end."""
         self._ask(obj)
-        self._held.append(_Held(obj, obj.version if version is None else version, dict(obj.__data__)))
+        self._held.append(_Held(obj, obj.version if version is None else version, dict(obj.__data__),
+                                version is not None))
         self._seen.add((type(obj), obj.id))
         return obj
 
@@ -102,6 +105,7 @@ class Entry:
     def remove(self, obj):
         self._ask(obj)
         self._seen.add((type(obj), obj.id))
+        self._held = [held for held in self._held if held.obj is not obj]
         obj.delete_instance()
 
     def remove_parts(self, model, *where):
@@ -119,7 +123,7 @@ class Entry:
         for held in self._held:
             changed = {name: value for name, value in held.obj.__data__.items()
                        if name != "version" and value != held.before.get(name)}
-            if changed:
+            if changed or held.is_seen:
                 self._save_one(held, changed)
                 self._touched |= set(changed)
 

@@ -10,7 +10,7 @@ from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, Org
 from core.coalitions.models import ROLES, Coalition, Membership, Organisation, Representation, Seat
 from core.coalitions.today import waiting
 from core.demonstration import delete_demonstration
-from core.errors import NotThere, Refused
+from core.errors import Conflict, NotThere, Refused
 from core.history import say_seen
 from core.language import _, format_date, ngettext
 from core.people.labels import all_labels, person_label
@@ -243,7 +243,8 @@ def _shown_once():
 @pages.post("/c/<coalition>/coalition/people/<uid>/role")
 @route("coalition.members", load=Seat)
 def seat_role(ctx, seat):
-    return _done(lambda: members.change_role(ctx, seat, request.form.get("role", "")), _("The role is changed."))
+    return _done(lambda: members.change_role(ctx, seat, request.form.get("role", ""), seen_version()),
+                 _("The role is changed."))
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/acts-for")
@@ -273,6 +274,8 @@ def _done(act, sentence):
     try:
         act()
         say(sentence)
+    except Conflict:                            # its page gives both versions
+        raise
     except Refused as error:
         say(error, kind="bad")
     return back_to("coalitions.coalition")

@@ -51,6 +51,19 @@ def test_the_audit_line_names_fields_and_objects_and_no_values(cast):
     assert "secret" not in str(line.__data__)
 
 
+def test_a_version_that_was_seen_must_stand_also_where_only_something_beside_is_written(cast):
+    ctx = cast.member.ctx
+    note = make_note(ctx)
+    mine, theirs = find(ctx, Note, note.uid), find(ctx, Note, note.uid)
+    with change(ctx, "test.write", theirs, version=1) as entry:
+        entry.add_parts(Line, [{"note": theirs, "text": "theirs"}])
+    before = everything()
+    with pytest.raises(Conflict) as caught, change(ctx, "test.write", mine, version=1) as entry:
+        entry.add_parts(Line, [{"note": mine, "text": "mine"}])
+    assert (caught.value.mine, caught.value.theirs, caught.value.version) == ({}, {}, 2)
+    assert everything() == before
+
+
 def test_nothing_changed_writes_no_row_and_no_version(cast):
     note = make_note(cast.member.ctx)
     with change(cast.member.ctx, "test.write", note):

@@ -71,7 +71,8 @@ def _refused(error):
 
 def _conflict(error):
     return _page("409", 409, sentence=str(error.sentence), mine=error.mine, theirs=error.theirs, version=error.version,
-                 action=request.full_path.rstrip("?"), fields=_resent(error.mine))
+                 action=request.full_path.rstrip("?"), fields=_resent(error.mine),
+                 back=came_from() or request.full_path.rstrip("?"))
 
 
 def _resent(mine):

@@ -219,6 +219,19 @@ def test_a_person_acts_for_the_organisations_that_are_ticked_and_for_no_other(ca
     assert told() == []
 
 
+def test_of_two_coordinators_who_tick_at_once_the_second_is_shown_the_choice(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    form = next(form for form in browser.get("/c/meridia/coalition").forms("/acts-for")
+                if cast.member.seat.uid in form.address)
+    members.change_acts_for(cast.coordinator.ctx, cast.member.seat, cast.memberships[1:2], cast.member.seat.version)
+    page = browser.post(form.address, {**form.fields, "membership": [cast.memberships[0].uid]}, 409,
+                        headers={"Referer": "http://127.0.0.1:8000/c/meridia/coalition"})
+    assert [one.id for one in cast.member.ctx.memberships] == [cast.memberships[1].id]
+    assert page.one("//a[@class='button']").get("href") == "/c/meridia/coalition"
+    browser.follow(browser.submit(page.form("/acts-for")))
+    assert [one.id for one in cast.member.ctx.memberships] == [cast.memberships[0].id]
+
+
 @pytest.mark.parametrize("name", ["editor", "member", "expelled", "stranger", "nobody"])
 def test_nobody_else_says_for_whom_a_person_acts(cast, name):
     before = counts()
