@@ -3,7 +3,8 @@
 import hashlib
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +13,8 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 from core.coalitions.models import Owned, Seat
 from core.db import JSONField
 from core.policy import unnarrowed
+
+JUST_BROUGHT = timedelta(hours=1)
 
 
 class StoredFile(Owned):
@@ -33,7 +36,7 @@ def keep(folder: Path, content: bytes) -> str:
     """Put the bytes in the store; gives their SHA-256. The same bytes are kept once."""
     name = hashlib.sha256(content).hexdigest()
     place = path_of(folder, name)
-    if not place.exists():
+    if not _is_touched(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and moved over: a kill leaves a whole file or none.
         part = place.with_name(f"{name}.{secrets.token_hex(4)}.part")
@@ -48,6 +51,17 @@ def keep(folder: Path, content: bytes) -> str:
             raise
         _sync_folder(place.parent)
     return name
+
+
+def _is_touched(place):
+    """Whether the file is there; its time is now, so that drop() leaves it until a row names it."""
+    try:
+        os.utime(place)
+    except FileNotFoundError:
+        return False
+    except PermissionError:             # it is another account's, such as one that restored a backup
+        pass
+    return True
 
 
 def _sync_folder(folder):
@@ -66,9 +80,15 @@ def content_of(folder: Path, sha256: str) -> bytes:
     return path_of(folder, sha256).read_bytes()
 
 
-def is_kept(sha256: str) -> bool:
-    """Whether any coalition's file has these bytes."""
-    return unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists()
+def drop(folder: Path, sha256: str, now: datetime) -> None:
+    """Delete the bytes, unless a coalition's file has them, or they were brought again in the last hour: then their row
+    may be about to be written."""
+    place = path_of(folder, sha256)
+    if unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists():
+        return
+    with suppress(FileNotFoundError):
+        if now - datetime.fromtimestamp(place.stat().st_mtime, UTC).replace(tzinfo=None) > JUST_BROUGHT:
+            place.unlink()
 
 
 @contextmanager

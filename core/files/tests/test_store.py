@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+from datetime import timedelta
 
 import pytest
 
-from core.files.store import content_of, keep
+from core.db import utc_now
+from core.files.store import content_of, drop, keep, path_of
 
 
 def test_the_same_bytes_are_kept_once_under_their_hash(tmp_path):
@@ -23,3 +25,14 @@ def test_a_full_disk_leaves_no_half_file_behind(tmp_path, monkeypatch, where):
     with pytest.raises(OSError, match="No space left"):
         keep(tmp_path, b"x" * 100_000)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_what_was_just_brought_again_is_not_dropped_before_its_row_is_written(app, tmp_path):
+    sha256, now = keep(tmp_path, b"again"), utc_now()
+    os.utime(path_of(tmp_path, sha256), (0, 0))
+    assert keep(tmp_path, b"again") == sha256
+    drop(tmp_path, sha256, now)
+    assert content_of(tmp_path, sha256) == b"again"
+    drop(tmp_path, sha256, now + timedelta(hours=2))
+    drop(tmp_path, sha256, now + timedelta(hours=2))        # gone already
+    assert not path_of(tmp_path, sha256).exists()

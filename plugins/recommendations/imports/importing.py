@@ -13,7 +13,7 @@ from peewee import IntegrityError
 
 from core.api import Refused, Review, change, lazy, locked, visible
 from core.files.reading import Reading
-from core.files.store import StoredFile, is_kept, keep, path_of
+from core.files.store import StoredFile, drop, keep, path_of
 from plugins.recommendations.collection import existing_of
 from plugins.recommendations.imports.planning import Plan, plan
 from plugins.recommendations.imports.replies import plan_positions, save_positions
@@ -151,8 +151,7 @@ def drop_expired(ctx, sources) -> None:
         for stored in expired:
             entry.remove(stored)
     for sha256 in {stored.sha256 for stored in expired}:
-        if not is_kept(sha256):
-            path_of(sources.files, sha256).unlink(missing_ok=True)
+        drop(sources.files, sha256, ctx.now)
 
 
 def imports_of(ctx, review) -> list[Import]:

@@ -1,5 +1,6 @@
 """Bringing files in and taking them back, with the database."""
 
+import os
 from datetime import date
 
 import pytest
@@ -194,6 +195,8 @@ def test_a_file_that_nobody_confirms_is_forgotten_after_a_day_unless_another_has
     forgotten, other = kept(ctx, sources), kept(ctx, sources, DRAFT)
     StoredFile.update(expires_at=date(2020, 1, 1)).execute()
     make_import(ctx, sources, DRAFT, review=cast.review)
+    for stored in (forgotten, other):
+        os.utime(path_of(sources.files, stored.sha256), (0, 0))
     drop_expired(ctx, sources)
     assert not path_of(sources.files, forgotten.sha256).exists()
     assert path_of(sources.files, other.sha256).exists()
