@@ -29,7 +29,7 @@ class Plugin:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the coalition's bar. `prefix`: the endpoints under which it counts as the current one."""
+    """One entry of the coalition's bar: where it leads, and at which other pages it is the current one."""
 
     title: Words
     endpoint: str

@@ -2,12 +2,12 @@
 
 from core.api import Entry, Plugin, hookimpl, lazy
 from plugins.midterm import beside, views
-from plugins.midterm.access import PERMISSIONS
 from plugins.midterm.assess_page import views as assess_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.commands import COMMANDS
 from plugins.midterm.demonstration import load
 from plugins.midterm.matrix_page import views as matrix_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.models import TABLES
+from plugins.midterm.permissions import PERMISSIONS
 
 PLUGIN = Plugin(name="midterm", title=lazy("Mid-term report"), version="0.1.0", requires=("recommendations",))
 

@@ -3,8 +3,8 @@
 from core.api import Entry, Plugin, hookimpl, lazy
 from plugins.recommendations.commands import COMMANDS
 from plugins.recommendations.demonstration import meridia
-from plugins.recommendations.editing import views as editing_views
-from plugins.recommendations.imports import views as import_views
+from plugins.recommendations.editing import views as editing_views  # noqa: F401 adds its routes to views.pages
+from plugins.recommendations.imports import views as import_views  # noqa: F401 adds its routes to views.pages
 from plugins.recommendations.models import TABLES
 from plugins.recommendations.permissions import PERMISSIONS
 from plugins.recommendations.readers.commonweal import COMMONWEAL
@@ -14,12 +14,7 @@ from plugins.recommendations.readers.report import REPORT
 from plugins.recommendations.readers.table import TABLE
 from plugins.recommendations.views import pages, waiting
 
-# Both hang their pages on the one blueprint.
-PAGES_OF = (editing_views, import_views)
-
 PLUGIN = Plugin(name="recommendations", title=lazy("Recommendations"), version="0.1.0")
-
-
 ENDPOINTS = tuple(f"recommendations.{name}" for name in ("show", "show_by_number", "add", "edit", "import_page",
                                                          "read_file", "look", "mapping"))
 
