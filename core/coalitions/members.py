@@ -125,6 +125,18 @@ def _seat(ctx, entry, person, role):
     return seat
 
 
+def seats_here(ctx) -> list[Seat]:
+    """The seats of the coalition that stand, each with its person."""
+    return list(visible(ctx, Seat, Seat, Person).join(Person).where(Seat.ended_at.is_null()))
+
+
+def acting(ctx) -> set[tuple[int, int]]:
+    """(person id, organisation id) for all who act for an organisation of the coalition."""
+    return set(visible(ctx, Membership, Representation.person, Membership.organisation)
+               .join(Organisation).join(Representation)
+               .where(Membership.status == "active", Representation.until_on.is_null()).tuples())
+
+
 def _represent(ctx, entry, person, membership):
     standing = Representation.get_or_none(Representation.person == person, Representation.until_on.is_null(),
                                           Representation.organisation == membership.organisation_id)

@@ -7,14 +7,13 @@ from flask import Blueprint, current_app, render_template, request, session, url
 from core import policy
 from core.coalitions import members
 from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm, ReviewForm
-from core.coalitions.models import ROLES, Coalition, Membership, Organisation, Representation, Seat
+from core.coalitions.models import ROLES, Coalition, Seat
 from core.coalitions.today import waiting
 from core.demonstration import delete_demonstration
 from core.errors import Conflict, NotThere, Refused
 from core.history import say_seen
 from core.language import _, format_date, ngettext
 from core.people.labels import all_labels, person_label
-from core.people.models import Person
 from core.people.sessions import keep_secret, take_secret
 from core.reference.states import find_state, state_name
 from core.web.forms import optional_number, seen_version
@@ -121,8 +120,7 @@ def coalition(ctx):
 def _page(ctx, status=200, **forms):
     may_change = policy.allowed(ctx, "coalition.members", ctx.coalition)
     named = all_labels(ctx)
-    seats = list(policy.visible(ctx, Seat, Seat, Person).join(Person).where(Seat.ended_at.is_null()))
-    acting = _acting(ctx)
+    seats, acting = members.seats_here(ctx), members.acting(ctx)
     labels = {membership.organisation_id: label for membership, label in named}
     own = {membership.id for membership in ctx.memberships}
     values = {
@@ -149,13 +147,6 @@ def _page(ctx, status=200, **forms):
         "machine_note": _machine_note(seats),
     }
     return render_template("coalitions/coalition.html", **values), status
-
-
-def _acting(ctx):
-    rows = (policy.visible(ctx, Membership, Representation.person, Membership.organisation)
-            .join(Organisation).join(Representation)
-            .where(Membership.status == "active", Representation.until_on.is_null()).tuples())
-    return set(rows)
 
 
 def _seat(ctx, seat, may_change, acts_for):
@@ -227,12 +218,13 @@ def add_person(ctx):
     return _page(ctx, 422, person=form)
 
 
-def _show_once(token, name):
+def _show_once(token, name, hours=None):
     """Put a one-time address on the next page, for the coordinator to hand over."""
     if token is not None:
+        hours = hours or current_app.settings.set_up_hours
         keep_secret(session, "one_time", json.dumps({
             "address": one_time_address(token), "name": name,
-            "until": _("%(hours)d hours", hours=current_app.settings.set_up_hours)}))
+            "until": ngettext("%(num)d hour", "%(num)d hours", hours)}))
 
 
 def _shown_once():
@@ -259,8 +251,10 @@ def seat_acts_for(ctx, seat):
 @pages.post("/c/<coalition>/coalition/people/<uid>/link")
 @route("coalition.members", load=Seat)
 def seat_link(ctx, seat):
-    token = members.new_set_up_link(ctx, seat, current_app.settings.set_up_hours)
-    _show_once(token, person_label(ctx, seat.person))
+    settings = current_app.settings
+    hours = settings.reset_hours if seat.person.password else settings.set_up_hours
+    token = members.new_set_up_link(ctx, seat, hours)
+    _show_once(token, person_label(ctx, seat.person), hours)
     return back_to("coalitions.coalition")
 
 

@@ -23,6 +23,14 @@ def recommendations_of(ctx, review):
     return visible(ctx, Recommendation).where(Recommendation.review == review).order_by(*ORDER)
 
 
+def by_number(ctx, review, number: str, part: int | None = None) -> Recommendation | None:
+    """The recommendation of this number, and of this part where one is named, else its first; None without any."""
+    found = visible(ctx, Recommendation).where(Recommendation.review == review, Recommendation.number == number)
+    if part is not None:
+        found = found.where(Recommendation.part == part)
+    return found.order_by(Recommendation.part).first()
+
+
 def lists_of(ctx, review) -> dict[int, dict[str, tuple]]:
     """Recommendation id → {"states": ISO3 codes, "themes", "headings", "affected", "sdgs": names}; in printed order."""
     found: dict[int, dict[str, list]] = defaultdict(lambda: {name: [] for name in LISTS})

@@ -6,22 +6,23 @@ from core.api import (
     Facet,
     Gap,
     NotThere,
-    Review,
     WaitingItem,
     _,
     allowed,
+    find_review,
     format_date,
     lazy,
     ngettext,
     note,
     review_detail,
     seat_labels,
-    visible,
 )
 from core.reference.states import state_name
+from core.web.forms import small_number
 from core.web.frame import review_here, route
 from core.web.panels import draw_panels
 from plugins.recommendations import listing
+from plugins.recommendations.collection import by_number
 from plugins.recommendations.exporting import MEDIA_TYPES, WRITERS, export, file_name
 from plugins.recommendations.listing import View
 from plugins.recommendations.models import Recommendation
@@ -174,12 +175,9 @@ def show(ctx, recommendation):
 @route("recommendations.see")
 def show_by_number(ctx, key, number):
     """140.12 of session 48, or 140.12-2 for its second part."""
-    digits, _dash, part = number.partition("-")
-    wanted = visible(ctx, Recommendation).join(Review).where(Recommendation.number == digits)
-    if part:
-        wanted = wanted.where(Recommendation.part == (int(part) if part.isdecimal() and len(part) < 4 else -1))
-    review = next((one for one in visible(ctx, Review) if key in (one.key, one.uid)), None)
-    found = wanted.where(Recommendation.review == review).order_by(Recommendation.part).first() if review else None
+    digits, dash, part_words = number.partition("-")
+    part = small_number(part_words)
+    found = by_number(ctx, find_review(ctx, key), digits, part) if part is not None or not dash else None
     if found is None:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     return _page_of(ctx, found)
