@@ -26,6 +26,7 @@ class Settings:
     coordinator_idle_minutes: int = 30
     session_most_hours: int = 12
     set_up_hours: int = 72
+    reset_hours: int = 1                    # for an account that is in use: who finds the link takes it over
     upload_megabytes: int = 50
     threads: int = 8
     neutral_page: str = ""                  # where "Leave at once" leads, such as a weather page; "": not offered

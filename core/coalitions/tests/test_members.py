@@ -281,3 +281,13 @@ def test_the_page_says_that_an_account_was_there_before(cast, browser_of):
         page = browser.get("/c/meridia/coalition")
         page = browser.follow(browser.submit(page.form("/people"), address=address, name="Rosa", role="member"))
         assert ("There is an account with this address already." in page.words) is is_said
+
+
+@pytest.mark.parametrize(("password", "hours", "words"), [(None, 72, "lasts 72 hours"), ("x", 1, "lasts 1 hour.")])
+def test_a_link_for_a_lost_password_lasts_an_hour(cast, browser_of, password, hours, words):
+    Person.update(password=password).where(Person.id == cast.member.person.id).execute()
+    browser = browser_of(cast.coordinator)
+    page = browser.follow(browser.post(f"/c/meridia/coalition/people/{cast.member.seat.uid}/link"))
+    assert words in page.words
+    lasts = SetUpLink.get(SetUpLink.person == cast.member.person).expires_at - cast.coordinator.ctx.now
+    assert timedelta(hours=hours - 0.1) < lasts <= timedelta(hours=hours)
