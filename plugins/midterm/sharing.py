@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.api import Membership, Refused, Review, change, lazy, visible
 from plugins.midterm.models import Assessment, Round, Share
-from plugins.midterm.rounds import FIRST_TITLE, again_if_made_meanwhile
+from plugins.midterm.rounds import FIRST_TITLE, again_if_made_meanwhile, refuse_closed
 from plugins.recommendations.models import Recommendation
 
 
@@ -19,7 +19,12 @@ class Outcome:
 
 
 def plan_share(ctx, assessment_round: Round | None, recommendations, membership: Membership, due=None):
-    """(recommendations not shared yet, shares whose day changes, recommendations that stay as they are)."""
+    """(recommendations not shared yet, shares whose day changes, recommendations that stay as they are).
+
+    Refused where the round has ended: nobody could set a light there.
+    """
+    if assessment_round is not None:
+        refuse_closed(ctx, assessment_round)
     standing = {} if assessment_round is None else {
         share.recommendation_id: share
         for share in visible(ctx, Share).where(Share.round == assessment_round, Share.membership == membership)}

@@ -98,6 +98,16 @@ def test_a_closed_round_refuses_lights_with_its_day(cast):
                                   "matrix page.")
 
 
+def test_nothing_is_shared_out_into_a_closed_round(cast):
+    one, two = make_recommendations(cast.coordinator.ctx, cast.review, 2)
+    assessment_round = share_all(cast, [one])
+    rounds.close_round(cast.coordinator.ctx, assessment_round, datetime.date(2020, 1, 2))
+    before = [list(model.select().dicts()) for model in (Share, Assessment)]
+    with pytest.raises(Refused, match="The round “Mid-term” closed on 2020-01-02."):
+        sharing.share(cast.coordinator.ctx, cast.review, assessment_round, [one, two], cast.member.membership)
+    assert [list(model.select().dicts()) for model in (Share, Assessment)] == before
+
+
 def test_earlier_rounds_show_what_one_said_before(cast):
     made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
     share_all(cast, made)
