@@ -45,6 +45,8 @@ def take_back(ctx, import_made: Import) -> TakenBack:
                    if row.before and row.recommendation_id in standing]
         restorable = [(one, before) for one, before in changed if one.version == before["version_after"]
                       and one.id not in later]
+        left = {one.id for one in kept} | set(standing) - set(new)
+        restorable = _whose_numbers_are_free(restorable, [standing[id] for id in left])
         _restore(entry, import_made, restorable)
         kept += [one for one, before in changed if (one, before) not in restorable]
     return TakenBack(gone, len(restorable), tuple(one.number or one.text[:60] for one in kept))
@@ -75,6 +77,15 @@ def _removed(entry, recommendation, later):
     except IntegrityError:
         return False
     return True
+
+
+def _whose_numbers_are_free(restorable, standing):
+    """Without those whose earlier number another recommendation has got since; what stays keeps its own in turn."""
+    returning = {one.id for one, _before in restorable}
+    held = {(one.number, one.part) for one in standing if one.number and one.id not in returning}
+    free = [(one, before) for one, before in restorable
+            if (before.get("number", one.number), before.get("part", one.part)) not in held]
+    return free if len(free) == len(restorable) else _whose_numbers_are_free(free, standing)
 
 
 def _restore(entry, import_made, restorable):

@@ -224,6 +224,16 @@ def test_earlier_values_return(cast, ctx, sources):
     assert [entry.position for entry in history(plant)] == ["pending"]
 
 
+def test_an_earlier_number_that_another_has_got_since_does_not_return(cast, ctx, sources):
+    make_import(ctx, sources, DRAFT, review=cast.review)
+    made = make_import(ctx, sources, FINAL, "final.csv", cast.review)
+    make_recommendation(ctx, cast.review, "6.1", "Build a harbour for the fishers")
+    done = take_back(ctx, made)
+    assert (done.gone, done.restored, done.kept) == (0, 1, ("140.2",))
+    assert standing(cast.review) == {"Plant": ("140.2", "6.1", "supported"), "Open": ("6.2", None, "pending"),
+                                     "Build": ("6.1", None, None)}
+
+
 def test_what_was_touched_since_stays_and_is_listed(cast, ctx, sources):
     made = make_import(ctx, sources, LIST, review=cast.review)
     one = Recommendation.get(Recommendation.number == "5.1")
