@@ -12,5 +12,5 @@ def serve(app, host: str, port: int) -> None:
     waitress.serve(app, host=host, port=port, threads=app.settings.threads, ident=None,
                    # Beyond this the line is cut without a word; up to it, the page says what is too large.
                    max_request_body_size=app.config["MAX_CONTENT_LENGTH"] * 2,
-                   clear_untrusted_proxy_headers=True,
+                   max_request_header_size=32 * 1024, clear_untrusted_proxy_headers=True,
                    _quiet=True)         # else it sets up logging of its own, and each line stands there twice

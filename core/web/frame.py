@@ -26,7 +26,7 @@ from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
 from core.people.labels import labels, seat_labels
 from core.plugins import Gap
-from core.web.sent import STRANGERS_BYTES, keepable
+from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, review_detail, stages
 
 BAR_ENTRIES = 6
@@ -88,7 +88,8 @@ def enter():
         raise session.broken
     if not current_user.is_authenticated:
         request.max_content_length = STRANGERS_BYTES
-    if any(keepable(str(value)) != value for value in (request.view_args or {}).values()):
+    if len(request.query_string) > LONGEST_QUERY or any(
+            keepable(str(value)) != value for value in (request.view_args or {}).values()):
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     view = current_app.view_functions.get(request.endpoint)
     if getattr(view, "public", None) and not request.path.startswith("/c/"):

@@ -10,6 +10,7 @@ from werkzeug.utils import cached_property
 # PostgreSQL keeps no NUL, a .docx none of these; nobody types them. Word pastes its soft line break as VT.
 BREAKS = re.compile("[\x0b\x0c]")
 UNKEEPABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+LONGEST_QUERY = 8_000                   # each value of a list's filter stands in each address on its page
 STRANGERS_BYTES = 256 * 1024            # who is not signed in sends a form, never a file
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from core.coalitions.models import Organisation
-from core.web.sent import STRANGERS_BYTES, Sent, keepable
+from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, Sent, keepable
 
 FIELDS = "application/x-www-form-urlencoded"
 
@@ -69,3 +69,11 @@ def test_a_nul_in_an_address_is_no_address(cast, browser_of):
     browser = browser_of(cast.member)
     for path in ("/theme/%00", "/c/meridia%00/", "/set-up/%00", "/account/%00", "/c/%00/"):
         assert browser.get(path, 404).heading == "There is nothing here for you"
+
+
+def test_an_address_without_end_is_no_address(cast, browser_of):
+    """Fifteen thousand values of a filter kept a thread busy for minutes."""
+    browser = browser_of(cast.member)
+    path = "/c/meridia/?x="
+    browser.get(path + "a" * (LONGEST_QUERY - 2))
+    assert browser.get(path + "a" * (LONGEST_QUERY - 1), 404).heading == "There is nothing here for you"
