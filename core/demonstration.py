@@ -8,6 +8,7 @@ from core.changes import Revision, change
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.errors import Refused
+from core.files.store import StoredFile
 from core.language import lazy
 from core.people import passwords
 from core.people.models import Person
@@ -81,7 +82,7 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, Review, Seat, Membership]
+    return [Revision, StoredFile, Review, Seat, Membership]
 
 
 def _rows_of(model, coalition):
