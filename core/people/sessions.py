@@ -21,6 +21,7 @@ log = logging.getLogger("commonweal.sessions")
 
 FRESH_MINUTES = 10
 USED_EVERY = timedelta(minutes=5)       # last use is written no more often: a plain page writes nothing
+KEPT_UNUSED = timedelta(days=7)         # long over by any setting: when somebody was here last is kept no longer
 GUEST_SECONDS = 12 * 3600
 
 
@@ -123,6 +124,7 @@ def start(session, person) -> None:
     now, token = utc_now(), secrets.token_urlsafe(32)
     end(session)
     with transaction():
+        WebSession.delete().where(WebSession.used_at < now - KEPT_UNUSED).execute()
         session.row = WebSession.create(token_hash=_hash(token), uid=new_uid(), person=person, values={},
                                         started_at=now, used_at=now,
                                         fresh_until=now + timedelta(minutes=FRESH_MINUTES))

@@ -160,3 +160,10 @@ def test_a_style_sheet_that_is_missing_signs_nobody_out(cast, browser_of):
         assert "Set-Cookie" not in browser.get(path, status=None, look=False).headers
     assert browser.cookie == cookie
     browser.get("/account")
+
+
+def test_what_was_over_long_ago_is_forgotten_when_somebody_signs_in(cast, browser_of):
+    browser_of(cast.member)
+    WebSession.update(used_at=utc_now() - timedelta(days=8)).execute()
+    browser_of(cast.editor)
+    assert [row.person for row in WebSession.select()] == [cast.editor.person]
