@@ -123,9 +123,11 @@ def test_settings_that_cannot_be_understood_are_one_sentence_for_every_command(c
 
 def test_init_of_an_instance_that_is_lived_in_changes_no_setting(world, command, instance):
     settings = instance.instance / "commonweal.toml"
-    settings.write_text('zone = "Europe/Zurich"\n')
+    with settings.open("a") as file:
+        file.write('zone = "Europe/Zurich"\n')
+    written = settings.read_text()
     assert command("init", "--address", "https://other.example").exit_code == 2
-    assert settings.read_text() == 'zone = "Europe/Zurich"\n'
+    assert settings.read_text() == written
 
 
 def test_upgrade_refuses_a_newer_database_and_makes_no_backup_of_it(world, command, instance):
