@@ -63,7 +63,8 @@ def place():
     def inside():
         if flask.request.method == "POST":
             app.asked.append("left")
-            return '<!doctype html><meta http-equiv="refresh" content="0; url=/weather"><link rel=icon href=data:,><title>…</title>'
+            return ('<!doctype html><meta http-equiv="refresh" content="0; url=/weather">'
+                    '<link rel=icon href=data:,><title>…</title>')
         return HEAD.format(title="In", said="") + INSIDE
 
     @app.get("/weather")
