@@ -75,15 +75,16 @@ class Entry:
 
     def __init__(self, ctx, action):
         self.ctx, self.action, self.uid = ctx, action, new_uid()
-        self._held: list[_Held] = []
+        self._held: dict[int, _Held] = {}       # by id(): one object can be brought by several parts of an act
         self._seen: set = set()
         self._touched: set[str] = set()
 
     def also(self, obj, version=None):
         """Bring one more existing object into the act; its changes are saved at the end."""
         self._ask(obj)
-        self._held.append(_Held(obj, obj.version if version is None else version, dict(obj.__data__),
-                                version is not None))
+        held = self._held.setdefault(id(obj), _Held(obj, obj.version, dict(obj.__data__), False))
+        if version is not None:
+            held.version, held.is_seen = version, True
         self._seen.add((type(obj), obj.id))
         return obj
 
@@ -105,7 +106,7 @@ class Entry:
     def remove(self, obj):
         self._ask(obj)
         self._seen.add((type(obj), obj.id))
-        self._held = [held for held in self._held if held.obj is not obj]
+        self._held.pop(id(obj), None)
         obj.delete_instance()
 
     def remove_parts(self, model, *where):
@@ -120,7 +121,7 @@ class Entry:
                                  "or can give you the role."))
 
     def _save(self):
-        for held in self._held:
+        for held in self._held.values():
             changed = {name: value for name, value in held.obj.__data__.items()
                        if name != "version" and value != held.before.get(name)}
             if changed or held.is_seen:

@@ -37,8 +37,7 @@ def undo(ctx, change_uid: str, action: str, model=None, refuse=None) -> tuple[in
         refuse(obj)
     with change(ctx, action, standing[0][0]) as entry:
         for obj, revision in standing:
-            if obj is not standing[0][0]:
-                entry.also(obj)
+            entry.also(obj)
             for name, value in revision.before.items():
                 setattr(obj, name, type(obj)._meta.fields[name].python_value(value))
     return len(standing), len(revisions) - len(standing)

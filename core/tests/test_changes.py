@@ -84,6 +84,22 @@ def test_the_second_of_two_sees_both_versions_and_nothing_is_written(cast):
     assert everything() == before
 
 
+def test_an_object_that_is_brought_twice_is_saved_once(cast):
+    note = make_note(cast.member.ctx)
+    with change(cast.member.ctx, "test.write", note) as entry:
+        note.text = "by one part of the act"
+        entry.also(note).text = "by another"
+    row = unnarrowed(Note).get()
+    assert (row.text, row.version) == ("by another", 2)
+
+
+def test_a_version_that_is_given_with_the_second_bringing_counts(cast):
+    note = make_note(cast.member.ctx)
+    with pytest.raises(Conflict), change(cast.member.ctx, "test.write", note) as entry:
+        entry.also(note, version=7).text = "not seen"
+    assert unnarrowed(Note).get().text == "first"
+
+
 def test_a_conflict_of_one_object_undoes_the_others(cast):
     ctx = cast.member.ctx
     first, second = make_note(ctx), make_note(ctx)
