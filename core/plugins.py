@@ -3,7 +3,6 @@
 import hashlib
 import importlib
 import logging
-import sys
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import entry_points
@@ -203,10 +202,3 @@ def _check(loaded):
     for blueprint in loaded.said["blueprints"]:
         if blueprint.name != name:
             raise ValueError(f"its blueprint {blueprint.name} must be named {name}")
-
-
-def forget_modules(name) -> None:
-    """Drop a plugin's modules, so that it can be loaded anew from another place (tests, `plugin check`)."""
-    for module in [module for module in sys.modules if module == f"plugins.{name}" or
-                   module.startswith(f"plugins.{name}.")]:
-        del sys.modules[module]

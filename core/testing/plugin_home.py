@@ -1,6 +1,7 @@
 """A test that lies in a plugin's folder runs with that plugin loaded, wherever the folder is."""
 
 import ast
+import sys
 from pathlib import Path
 
 import plugins
@@ -52,3 +53,10 @@ def pytest_ignore_collect(collection_path):
     if home is not None and home.parent in SHIPPED and home.name in set(Settings.plugins) - set(shipped()):
         return True
     return None
+
+
+def forget_modules(name) -> None:
+    """Drop a plugin's modules, so that a test can load it anew from another place."""
+    for module in [module for module in sys.modules if module == f"plugins.{name}" or
+                   module.startswith(f"plugins.{name}.")]:
+        del sys.modules[module]

@@ -3,7 +3,7 @@
 import pytest
 
 import plugins as plugin_folder
-from core.plugins import forget_modules
+from core.testing.plugin_home import forget_modules
 from core.tests.note import make_tables
 
 MANIFEST = '''

@@ -11,7 +11,8 @@ from core.changes import change
 from core.coalitions.members import switch_plugin
 from core.context import Context
 from core.hooks import Entry, Panel, WaitingItem
-from core.plugins import Gap, PluginHost, forget_modules
+from core.plugins import Gap, PluginHost
+from core.testing.plugin_home import forget_modules
 
 
 @pytest.fixture
