@@ -41,6 +41,11 @@ def person_label(ctx, person) -> str:
     return person.name
 
 
+def address_of(person) -> str:
+    """The e-mail address of a person, for the mail that goes to them; it is shown to nobody else."""
+    return person.address
+
+
 def seat_labels(ctx, seats) -> dict[int, str]:
     """Seat id → the name of its person, for this reader; one query for any number."""
     wanted = {getattr(seat, "id", seat) for seat in seats} - {None}

@@ -30,6 +30,10 @@ from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, review_detail, stages
 
 BAR_ENTRIES = 6
+# The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
+COALITION_PAGES = (
+    (lazy("Members"), "coalitions.coalition", "coalition.see"),
+)
 
 log = logging.getLogger("commonweal.web")
 
@@ -227,6 +231,7 @@ class Frame:
         self.notices: list[str] = []
         self.bar = self._bar() if ctx.seat is not None else []
         self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
+        self.below_coalition = self._below_coalition()
         self.ribbon = self._ribbon() if ctx.seat is not None else None
 
     @staticmethod
@@ -285,8 +290,17 @@ class Frame:
             current = request.endpoint in (entry.endpoint, *entry.endpoints)
             entries.append(Link(str(entry.title), url_for(entry.endpoint), current))
         entries.append(Link(_("Coalition"), url_for("coalitions.coalition"),
-                            request.endpoint == "coalitions.coalition"))
+                            any(request.endpoint == endpoint for _title, endpoint, _permission in COALITION_PAGES)))
         return entries
+
+    def _below_coalition(self):
+        """The pages beside this one below "Coalition"; empty on every other page, and where there is only one."""
+        if self.ctx.seat is None or request.endpoint not in [page[1] for page in COALITION_PAGES]:
+            return []
+        links = [Link(str(title), url_for(endpoint), request.endpoint == endpoint)
+                 for title, endpoint, permission in COALITION_PAGES
+                 if policy.allowed(self.ctx, permission, self.ctx.coalition)]
+        return links if len(links) > 1 else []
 
     def _ribbon(self):
         review = review_here(self.ctx)
