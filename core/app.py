@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import jinja2
-from flask import Flask, g, send_from_directory, session
+from flask import Flask, current_app, g, request, send_from_directory, session
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
@@ -15,15 +15,16 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import themes
-from core import db, policy
+from core import db, policy, sealing
 from core.audit import AuditHead, AuditLine
 from core.changes import FormMark, Revision
 from core.coalitions import members
 from core.coalitions import views as coalition_views
-from core.coalitions.models import Coalition, Membership, Organisation, Representation, Seat
+from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.config import Settings
 from core.errors import Refused
 from core.files.store import StoredFile
+from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
 from core.people import views as people_views
 from core.people.models import Attempt, Person, SetUpLink, WebSession
@@ -36,6 +37,8 @@ from core.web.kept_pages import KeptPages, new_mark
 from core.web.panels import draw_panels
 from core.web.sent import Sent
 from core.workflows.models import Review
+
+log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
 SUBJECTS = ("web", "people", "coalitions")
@@ -55,6 +58,9 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
     look_first_in(settings.instance / "reference")
     db.open_database(settings.database_url)
+    app.keyring = Keyring(settings)
+    sealing.use(app.keyring)
+    app.is_open = False                         # until the keys were seen to be those of this database
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
@@ -71,7 +77,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
 
 
 def histories(app) -> dict[str, Path]:
@@ -89,7 +95,7 @@ def refuse_wrong_database(app) -> None:
     if unknown:
         raise Refused(lazy("The database is newer than the program: it has %(name)s. Install the newer program, or "
                            "restore an older backup.", name=unknown[0]))
-    if missing:
+    if missing or sealing.ToSeal.select().exists():
         raise Refused(lazy("The database is older than the program. Run: commonweal upgrade"))
 
 
@@ -104,6 +110,7 @@ def _web(app):
     logins.user_loader(_person_of)
     # In this order: a connection, then who asks, then the form's mark against forgery.
     app.before_request(_connect)
+    app.before_request(_refuse_while_closed)
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
@@ -129,6 +136,23 @@ def _web(app):
 def _connect():
     """Answers nothing: what connect() gives (False, when the connection is open already) would become the response."""
     db.database.connect(reuse_if_open=True)
+
+
+def _refuse_while_closed():
+    """Closed, unless the keys are there: nobody signs in, and nothing is written."""
+    if request.endpoint == "theme_static":
+        return
+    app = current_app
+    try:
+        if app.is_open:
+            sealing.current().key()
+        else:
+            sealing.check_open()
+            app.is_open = True
+    except Closed as error:
+        app.is_open = False
+        log.error("the server is closed: %s", error)
+        raise
 
 
 def _person_of(uid):

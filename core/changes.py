@@ -157,6 +157,7 @@ def _plain(value):
 
 def _conflict(held, changed):
     model = type(held.obj)
+    changed = {name: value for name, value in changed.items() if not isinstance(value, bytes)}      # what is sealed
     standing = model.select().where(model.id == held.obj.id).dicts().first()
     if standing is None:
         return Conflict(lazy("Somebody else has removed this since you opened it. What you wrote is below."),

@@ -19,8 +19,9 @@ from core.context import Context
 from core.db import utc_now
 from core.errors import Refused
 from core.language import lazy, speaking
-from core.people.labels import by_address
+from core.people.labels import by_address, zone_of
 from core.plugins import PluginHost
+from core.sealing import check_open
 
 STATUS_DONE, STATUS_SOME_REFUSED, STATUS_NOTHING_DONE = 0, 1, 2
 
@@ -63,6 +64,8 @@ class Instance:
         """The app with an open database, speaking the actor's language; gives (app, ctx)."""
         app = self.app(check_database)
         with app.app_context(), db.connection():
+            if check_database:
+                check_open()
             ctx = self._context()
             with speaking(ctx.locale), refusing():      # further out, nobody knows the person's language any more
                 yield app, ctx
@@ -74,7 +77,7 @@ class Instance:
         person = by_address(self.acts_as)
         if person is None:
             raise Refused(lazy("No account has the address %(address)s.", address=self.acts_as))
-        return Context(person=person, via="command", now=utc_now(), locale=person.locale, zone=person.zone)
+        return Context(person=person, via="command", now=utc_now(), locale=person.locale, zone=zone_of(person))
 
     @contextmanager
     def in_coalition(self, slug):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from core import db
+from core import db, key_commands
 from core.app import create_app, histories, refuse_wrong_database
 from core.backup import create_backup, restore_backup
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
@@ -28,6 +28,7 @@ from core.plugins import PluginHost
 from core.policy import find
 from core.reference.states import find_state
 from core.server import serve
+from core.upgrading import seal_what_waits
 from core.workflows.reviews import add_review, reviews_of
 
 coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG",
@@ -47,6 +48,7 @@ def init(instance, address):
     with instance.working(check_database=False) as (app, ctx):
         db.migrate(histories(app))
         token = new_link(ctx, None, app.settings.set_up_hours)
+        key_commands.tell_of_key_file(app.settings)
         say(_("The instance is in %(folder)s. Start it (commonweal run), then open this address once, within %(hours)d "
               "hours:", folder=str(instance.folder.resolve()), hours=app.settings.set_up_hours))
         click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
@@ -80,6 +82,9 @@ def upgrade(instance):
             say(_("The backup from before is in %(file)s. It is in clear.", file=str(file)))
         for name in db.migrate(histories(app)):
             say(_("Applied %(name)s.", name=name))
+        if seal_what_waits(app.settings):
+            key_commands.tell_of_key_file(app.settings)
+            say(_("Names and addresses are sealed now. Older backups hold them in clear: destroy them."))
         say(_("The database has the form of this program."))
         bad = [finding for finding in examine(app) if not finding.is_well]
     for finding in bad:
@@ -208,17 +213,18 @@ def organisation():
 @organisation.command("add")
 @click.argument("name")
 @coalition_option
-@click.option("--visibility", type=click.Choice(["named", "members", "withheld"]))
+@click.option("--visibility", type=click.Choice(["named", "members", "withheld"]),
+              help="What the organisation chose on paper; without it, its name is withheld until it chooses.")
 @click.pass_obj
 def organisation_add(instance, name, slug, visibility):
     """Add an organisation; prints its membership's uid as the last word. A NAME of - is read from standard input."""
-    if visibility in ("named", "withheld"):
-        raise Refused(lazy("In this version every organisation is named to members only; “%(choice)s” comes with "
-                           "sealing. Do not enter an organisation that must not be known.", choice=visibility))
     if name == "-":
         name = sys.stdin.readline()
+    elif visibility == "withheld":
+        say(_("The name stands in the list of processes and in the shell's history now. Next time give it on standard "
+              "input: commonweal organisation add - …"))
     with instance.in_coalition(slug) as (_app, ctx):
-        membership = members.add_organisation(ctx, name)
+        membership = members.add_organisation(ctx, name, visibility=visibility)
         click.echo(_("“%(name)s” is in the coalition: %(uid)s", name=name.strip(), uid=membership.uid))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from core.errors import Refused
+from core.keyring import KEY_BYTES, Keyring, write_key_file
 from core.language import lazy
 
 
@@ -16,6 +17,8 @@ class Settings:
 
     instance: Path
     database: str = ""                      # "": commonweal.sqlite3 in the instance's folder; or postgresql://…
+    keyring: str = ""                       # "": keyring.sqlite3 in the instance's folder; or another postgresql://…
+    key_file: str = ""                      # "": beside the instance's folder, named like it, ending in .key
     address: str = "http://127.0.0.1:8000"  # links that leave the pages begin with it
     proxies: int = 0                        # how many proxies of your own stand before the server
     plugins: tuple[str, ...] = ("recommendations", "midterm")
@@ -34,6 +37,14 @@ class Settings:
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.instance / 'commonweal.sqlite3'}"
+
+    @property
+    def keyring_url(self) -> str:
+        return self.keyring or f"sqlite:///{self.instance / 'keyring.sqlite3'}"
+
+    @property
+    def key_file_path(self) -> Path:
+        return Path(self.key_file) if self.key_file else self.instance.with_name(f"{self.instance.name}.key")
 
     @property
     def files(self) -> Path:
@@ -93,7 +104,8 @@ def make_folder(folder: Path) -> None:
 def make_instance(instance: Path | str) -> bool:
     """Make the folder, its files folder and its secret where they are missing. True: the instance is new.
 
-    A new one is for the account that runs the server alone: nobody else on the machine reads the database.
+    A new one gets its key file, beside the folder, and its keyring. It is for the account that runs the server alone:
+    nobody else on the machine reads the database.
     """
     folder = Path(instance).resolve()
     make_folder(folder)
@@ -105,4 +117,16 @@ def make_instance(instance: Path | str) -> bool:
     handle = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "wb") as file:
         file.write(secrets.token_bytes(32))
+    if not (folder / "commonweal.sqlite3").exists():    # sealed rows may stand in it, which need the keys that they had
+        begin_keys(read_settings(folder))
     return True
+
+
+def begin_keys(settings: Settings) -> None:
+    """A keyring, with the key file that lies there or a new one. Refused where there is a keyring already."""
+    ring = Keyring(settings)
+    if ring.exists():
+        raise Refused(lazy("There is a keyring already. Nothing was changed."))
+    if not settings.key_file_path.exists():
+        write_key_file(settings.key_file_path, secrets.token_bytes(KEY_BYTES))
+    ring.make()

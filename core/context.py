@@ -63,6 +63,11 @@ class Context:
         is true at once, in whatever zones the two people are."""
         return self.now.date()
 
+    @property
+    def is_fresh(self) -> bool:
+        """The person has proved a short while ago who they are: what is dangerous may be done now."""
+        return self.via != "web" or (self.fresh_until is not None and self.fresh_until > self.now)
+
     def at(self, coalition, seat=None, memberships=()) -> "Context":
         """The same person in a coalition."""
         return replace(self, coalition=coalition, seat=seat, memberships=tuple(memberships), known={})

@@ -11,6 +11,7 @@ from core.errors import Refused
 from core.files.store import StoredFile
 from core.language import lazy
 from core.people import passwords
+from core.people.labels import by_address
 from core.people.models import Person
 from core.policy import unnarrowed
 from core.workflows.models import Review
@@ -45,10 +46,10 @@ def load_demonstration(ctx, host) -> list[tuple[str, str, str]]:
 def _make(ctx, host):
     coalition = make_coalition(ctx, SLUG, STATE, TITLE, state_name=STATE_NAME, is_demonstration=True)
     at = ctx.at(coalition)
-    memberships = [add_organisation(at, name) for name in ORGANISATIONS]
+    memberships = [add_organisation(at, name, visibility="members") for name in ORGANISATIONS]
     for address, name, role, places in PEOPLE:
         add_person(at, address, name, role, [memberships[place] for place in places])
-    coordinator = context_of(Person.get(Person.address == PEOPLE[0][0]), coalition, ctx)
+    coordinator = context_of(by_address(PEOPLE[0][0]), coalition, ctx)
     host.gather("demonstration", object, ctx=coordinator, files=host.instance / "files")
     return coalition
 
@@ -56,7 +57,7 @@ def _make(ctx, host):
 def _new_passwords(ctx):
     told = []
     for address, _name, role, _places in PEOPLE:
-        person = Person.get_or_none(Person.address == address)
+        person = by_address(address)
         if person is None:
             continue
         password = f"{passwords.offered_words()} {secrets.randbelow(90) + 10}"

@@ -6,8 +6,10 @@ from core import db
 from core.app import histories
 from core.audit import broken_at
 from core.files.store import StoredFile, path_of
+from core.keyring import Closed, lies_in_memory
 from core.language import Words, lazy
 from core.policy import unnarrowed
+from core.sealing import check_open
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ def examine(app) -> list[Finding]:
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app)]
+        found += [_chain(), _files(app), _keys(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -35,6 +37,17 @@ def _migrations(missing, unknown):
         return Finding(False, lazy("The database is newer than the program: it has %(names)s. Install the newer "
                                    "program.", names=", ".join(unknown)))
     return Finding(True, lazy("Database: it has the form of this program."))
+
+
+def _keys(app):
+    try:
+        check_open()
+    except Closed as error:
+        return Finding(False, error.sentence)
+    if lies_in_memory(app.settings.key_file_path):
+        return Finding(True, lazy("Keys: the key file lies in memory; who takes the machine away reads no name."))
+    return Finding(True, lazy("Keys: the key file lies on the disk; who takes the machine takes the key with it. "
+                              "docs/administrators.md says how to keep it in memory."))
 
 
 def _chain():

@@ -5,15 +5,17 @@ from dataclasses import replace
 
 from core import policy
 from core.changes import change
-from core.coalitions.models import ROLES, Coalition, Membership, Organisation, Representation, Seat
+from core.coalitions.models import ROLES, Coalition, Keeper, Membership, Organisation, Representation, Seat
+from core.coalitions.pseudonyms import draw_pseudonym
 from core.db import locked
 from core.errors import Refused
 from core.language import lazy
 from core.people.accounts import end_sessions, new_link, new_person
-from core.people.labels import by_address
+from core.people.labels import by_address, name_in
 from core.people.models import Person
 from core.policy import Permission, visible
 from core.reference.states import find_state, is_state_code
+from core.sealing import open_rows
 
 PERMISSIONS = [
     Permission("coalition.create", lazy("Make a coalition, and name its first coordinator"),
@@ -68,22 +70,44 @@ def _new_coalition(slug, state, title, **more):
     return Coalition(slug=slug, state=code, title=title, **more)
 
 
-def add_organisation(ctx, name: str, acronym: str = "") -> Membership:
-    """An organisation joins the coalition; until sealing comes, it is named to members."""
+def add_organisation(ctx, name: str, acronym: str = "", visibility: str | None = None) -> Membership:
+    """An organisation joins the coalition. `visibility`: what it chose on paper; without it, it is withheld until its
+    own people choose. Who adds it knows its name, and stays among its keepers until it says otherwise."""
+    organisation = new_organisation(name, acronym=acronym.strip())
+    with change(ctx, "coalition.members", ctx.coalition) as entry:
+        return join(ctx, entry, organisation, visibility)
+
+
+def new_organisation(name: str, **more) -> Organisation:
+    """An organisation, sealed and not yet saved. Refused without a name."""
     name = " ".join(name.split())
     if not name:
         raise Refused(lazy("An organisation needs a name."))
-    with change(ctx, "coalition.members", ctx.coalition) as entry:
-        # Names are no index: two who add the same at once wait for each other here.
-        list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
-        if name.casefold() in {other.casefold() for (other,) in _names(ctx)}:
-            raise Refused(lazy("“%(name)s” is in the coalition already.", name=name))
-        organisation = entry.add(Organisation(name=name, acronym=acronym.strip()))
-        return entry.add(Membership(organisation=organisation, visibility="members", joined_on=ctx.today))
+    organisation = Organisation()
+    organisation.put(name=name, **more)
+    return organisation
 
 
-def _names(ctx):
-    return visible(ctx, Membership, Organisation.name).join(Organisation).tuples()
+def join(ctx, entry, organisation: Organisation, visibility: str | None = None, status: str = "active") -> Membership:
+    """Inside the open change: this new organisation becomes a member. Refused when one of its name is one already."""
+    name, standing = name_in(organisation), _locked_memberships(ctx)
+    open_rows([membership.organisation for membership in standing])
+    if name.casefold() in {name_in(membership.organisation).casefold() for membership in standing}:
+        raise Refused(lazy("“%(name)s” is in the coalition already.", name=name))
+    entry.add(organisation)
+    membership = entry.add(Membership(
+        organisation=organisation, visibility=visibility, visibility_by="paper" if visibility else None, status=status,
+        pseudonym=draw_pseudonym({one.pseudonym for one in standing}), joined_on=ctx.today))
+    if ctx.seat is not None and membership.is_withheld:
+        entry.add_parts(Keeper, [{"membership": membership, "seat": ctx.seat}])
+    return membership
+
+
+def _locked_memberships(ctx):
+    """Every membership of the coalition with its organisation. Names are no index: two who add the same at once wait
+    for each other here."""
+    list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
+    return list(visible(ctx, Membership, Membership, Organisation).join(Organisation))
 
 
 def add_person(ctx, address: str, name: str, role: str, memberships=(), hours: int = 72) -> tuple[Seat, str | None]:

@@ -2,9 +2,10 @@
 
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
-from core.db import Base, JSONField, Shared, new_uid
+from core.db import Base, JSONField, Part, Shared, new_uid
 from core.language import Words, lazy
 from core.people.models import Person
+from core.sealing import SealedRow
 
 ROLES = ("coordinator", "editor", "member")
 
@@ -40,13 +41,12 @@ class Owned(Base):
                     before="; ".join(str(value) for value in before.values() if value) or "–")
 
 
-class Organisation(Shared):
-    """A civil-society organisation. Pages address its membership, never the organisation itself."""
+class Organisation(SealedRow):
+    """A civil-society organisation. Pages address its membership, never the organisation itself; what is sealed in it
+    is read by core.people.labels and the directory."""
 
-    uid = CharField(max_length=12, unique=True, default=new_uid)
-    version = IntegerField(default=1)
-    name = TextField()
-    acronym = TextField(default="")
+    blank = {"name": "", "acronym": "", "address": "", "phone": "", "site": "", "registration": "",
+             "clusters": [], "languages": [], "regions": [], "ecosoc": ""}
 
     class Meta:
         table_name = "organisation"
@@ -65,16 +65,33 @@ class Representation(Shared):
 
 
 class Membership(Owned):
-    """An organisation in a coalition. `visibility` is null until a choice was made."""
+    """An organisation in a coalition. `visibility` is null until a choice was made; until then it is withheld.
+
+    `pseudonym`: the word by which it is called where its name may not be read. Every membership has one, so that it
+    marks nobody. `is_named_outside`: a named organisation ticked that its name may stand in what leaves the coalition.
+    """
 
     organisation = ForeignKeyField(Organisation, backref="memberships", on_delete="RESTRICT")
     status = CharField(max_length=20, default="active")
     visibility = CharField(max_length=20, null=True)
+    visibility_by = CharField(max_length=20, null=True)     # "organisation"; "paper" or "coordinator": it is asked
+    is_named_outside = BooleanField(default=False)
+    pseudonym = CharField(max_length=20)
     joined_on = DateField()
 
     class Meta:
         table_name = "membership"
-        indexes = ((("coalition", "organisation"), True),)
+        indexes = ((("coalition", "organisation"), True), (("coalition", "pseudonym"), True))
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its name is kept from the other members: it asked for that, or has not chosen yet."""
+        return self.visibility not in ("named", "members")
+
+    @classmethod
+    def is_kept_back(cls):
+        """is_withheld as a condition of a query."""
+        return cls.visibility.is_null() | (cls.visibility == "withheld")
 
 
 class Seat(Owned):
@@ -87,3 +104,15 @@ class Seat(Owned):
     class Meta:
         table_name = "seat"
         indexes = ((("coalition", "person"), True),)
+
+
+class Keeper(Part):
+    """A coordinator who may read the name of a withheld organisation, because it ticked that seat."""
+
+    parent = "membership"
+    membership = ForeignKeyField(Membership, backref="keepers", on_delete="CASCADE")
+    seat = ForeignKeyField(Seat, backref="+", on_delete="CASCADE")
+
+    class Meta:
+        table_name = "keeper"
+        indexes = ((("membership", "seat"), True),)

@@ -13,7 +13,7 @@ from core.demonstration import delete_demonstration
 from core.errors import Conflict, NotThere, Refused
 from core.history import say_seen
 from core.language import _, format_date, ngettext
-from core.people.labels import all_labels, person_label
+from core.people.labels import address_of, all_labels, person_label
 from core.people.sessions import keep_secret, take_secret
 from core.reference.states import find_state, state_name
 from core.web.forms import optional_number, seen_version
@@ -52,7 +52,7 @@ def _state_words(ctx, coalition):
 @pages.route("/coalitions/new", methods=["GET", "POST"])
 @route("coalition.create")
 def new_coalition(ctx):
-    form = CoalitionForm(coordinator=ctx.person.address, coordinator_name=person_label(ctx, ctx.person))
+    form = CoalitionForm(coordinator=address_of(ctx.person), coordinator_name=person_label(ctx, ctx.person))
     first = not Coalition.select().where(~Coalition.is_demonstration).exists()
     if request.method == "POST" and form.validate():
         try:

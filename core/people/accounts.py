@@ -12,8 +12,9 @@ from core.db import transaction
 from core.errors import NotThere, Refused
 from core.language import lazy, lazy_plural
 from core.people import passwords
-from core.people.labels import by_address, normal_address
+from core.people.labels import address_of, by_address, name_in, normal_address
 from core.people.models import Person, SetUpLink, WebSession
+from core.sealing import address_index
 
 LONGEST_ADDRESS = 254           # RFC 5321
 
@@ -52,22 +53,25 @@ def check_address(address: str) -> str:
     return address
 
 
-def new_person(address: str, name: str, **more) -> Person:
-    """An account without a password, not yet saved. Refused when the address is none, or has an account."""
+def new_person(address: str, name: str, zone: str = "UTC", **more) -> Person:
+    """An account without a password, sealed and not yet saved. Refused when the address is none, or has an account."""
     address = check_address(address)
     if by_address(address):
         raise Refused(lazy("There is an account with this address already."))
     if not name.strip():
         raise Refused(lazy("A person needs a name. Type how the others shall see them."))
-    return Person(address=address, name=name.strip(), **more)
+    person = Person(address_index=address_index(address), **more)
+    person.put(address=address, name=name.strip(), zone=zone)
+    return person
 
 
 def set_up(ctx, link, password: str, name: str, locale: str, zone: str) -> Person:
     """The person of the link takes the account over: name, password, language, zone. The link is used up."""
     person: Person = link.person
-    hashed = _checked(password, name, person.address, zone)
+    hashed = _checked(password, name, address_of(person), zone)
     with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
-        person.name, person.locale, person.zone, person.password = name.strip() or person.name, locale, zone, hashed
+        person.put(name=name.strip() or name_in(person), zone=zone)
+        person.locale, person.password = locale, hashed
         _use_up(link)
         end_sessions(person)
     return person
@@ -76,7 +80,7 @@ def set_up(ctx, link, password: str, name: str, locale: str, zone: str) -> Perso
 def set_up_first(ctx, link: SetUpLink, address: str, password: str, name: str, locale: str, zone: str) -> Person:
     """The first administrator's account, from the link that `commonweal init` printed. The link is used up."""
     hashed = _checked(password, name, address, zone)
-    person = new_person(address, name, locale=locale, zone=zone, password=hashed, is_administrator=True)
+    person = new_person(address, name, zone, locale=locale, password=hashed, is_administrator=True)
     with transaction():
         _use_up(link)
         person.save(force_insert=True)
@@ -127,11 +131,12 @@ def change_password(ctx, secret: bytes, old: str, new: str, network: str = "") -
     """A new password for oneself; all other sessions of the person end. Who has only an open browser of the person
     guesses the old one no faster here than at the door."""
     person = ctx.person
-    _begin_try(ctx, secret, person.address, network)
+    address = address_of(person)
+    _begin_try(ctx, secret, address, network)
     if not passwords.is_right(old, person.password):
         raise Refused(lazy("The password you have now is not this one. Nothing was changed."))
-    passwords.forget_wrong(secret, person.address, ctx.now, network)
-    passwords.check_password(new, person.name, person.address)
+    passwords.forget_wrong(secret, address, ctx.now, network)
+    passwords.check_password(new, name_in(person), address)
     hashed = passwords.hash_password(new)
     with change(ctx, "people.account", person):
         person.password = hashed
@@ -143,7 +148,8 @@ def change_account(ctx, name: str, locale: str, zone: str) -> None:
     if not name.strip():
         raise Refused(lazy("A person needs a name. Type how the others shall see you."))
     with change(ctx, "people.account", ctx.person):
-        ctx.person.name, ctx.person.locale, ctx.person.zone = name.strip(), locale, zone
+        ctx.person.put(name=name.strip(), zone=zone)
+        ctx.person.locale = locale
 
 
 def change_language(ctx, locale: str) -> None:

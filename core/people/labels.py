@@ -1,57 +1,115 @@
 """The only place where a person or an organisation becomes text, and where a person is found by an address.
 
-Everything else holds references; sealing the names changes this module and nothing that reads it.
+Everything else holds references: uids of memberships and seats. A reader gets the true name, the pseudonym of one who
+withholds it, or the word that nothing can be read there.
 """
 
-from core.coalitions.models import Membership, Organisation, Person, Seat
+from core.coalitions.models import Keeper, Membership, Organisation, Person, Representation, Seat
+from core.language import _
 from core.policy import visible
+from core.sealing import address_index, open_rows
 
 
-def labels(ctx, memberships) -> dict[int, str]:
+def labels(ctx, memberships, door="members") -> dict[int, str]:
     """Membership id → how its organisation is called for this reader. Two queries at most, for any number.
 
-    `memberships` are Membership rows or their ids, all of the coalition of ctx.
+    `memberships` are Membership rows or their ids, all of the coalition of ctx. `door` "members": true names of one's
+    own and of those who show them to members, else pseudonyms. "keeper": also the names that this reader keeps.
     """
-    known = ctx.known.setdefault("labels", {})
+    known = ctx.known.setdefault(f"labels {door}", {})
     wanted = {getattr(membership, "id", membership) for membership in memberships} - set(known) - {None}
     if wanted:
-        rows = (visible(ctx, Membership, Membership.id, Organisation.name).join(Organisation)
-                .where(Membership.id.in_(wanted)).tuples())
-        known.update(dict(rows))
+        rows = list(visible(ctx, Membership, Membership, Organisation).join(Organisation)
+                    .where(Membership.id.in_(wanted)))
+        may_read = own_or_kept(ctx) if door == "keeper" else {own.id for own in ctx.memberships}
+        shown = [row for row in rows if not row.is_withheld or row.id in may_read]
+        open_rows([row.organisation for row in shown])
+        known.update({row.id: row.pseudonym for row in rows})
+        known.update({row.id: name_in(row.organisation) for row in shown})
     return known
+
+
+def own_or_kept(ctx) -> set[int]:
+    """The ids of the memberships whose names this reader may read although they are withheld."""
+    own = {membership.id for membership in ctx.memberships}
+    if ctx.seat is None or "coordinator" not in ctx.roles:
+        return own
+    kept = visible(ctx, Membership, Membership.id).join(Keeper).where(Keeper.seat == ctx.seat)
+    return own | {row.id for row in kept}
+
+
+def name_in(row) -> str:
+    """The name that is sealed in a person's or an organisation's row, or the word that there is none to read."""
+    if row.sealed is None:
+        return _("erased")
+    content = row.content()
+    return content["name"] if content is not None else _("cannot be read")
 
 
 def label(ctx, membership) -> str:
     """How the organisation of one membership is called for this reader. In lists, call labels() first."""
     key = getattr(membership, "id", membership)
-    known = ctx.known.get("labels", {})
+    known = ctx.known.get("labels members", {})
     return known[key] if key in known else labels(ctx, [key])[key]
 
 
-def all_labels(ctx) -> list[tuple[Membership, str]]:
-    """Every membership of the coalition that stands, with its label, by label."""
+def all_labels(ctx, door="members") -> list[tuple[Membership, str]]:
+    """Every membership of the coalition that stands, with its label: those with a name by name, then the withheld."""
     memberships = list(visible(ctx, Membership).where(Membership.status == "active"))
-    named = labels(ctx, memberships)
+    return in_order(ctx, memberships, door)
+
+
+def in_order(ctx, memberships, door="members") -> list[tuple[Membership, str]]:
+    """These memberships with their labels, in the order in which lists show them."""
+    named = labels(ctx, memberships, door)
     return sorted(((membership, named[membership.id]) for membership in memberships),
-                  key=lambda pair: (pair[1].casefold(), pair[0].uid))
+                  key=lambda pair: (is_pseudonym(pair[0], pair[1]), pair[1].casefold(), pair[0].uid))
+
+
+def is_pseudonym(membership, shown: str) -> bool:
+    """Whether a label that was given for this membership is the word in place of its name."""
+    return membership.is_withheld and shown == membership.pseudonym
 
 
 def person_label(ctx, person) -> str:
-    """How a person is called for this reader."""
-    return person.name
+    """How a person is called for this reader: whoever acts for a withheld organisation, by its pseudonym."""
+    if ctx.person is not None and person.id == ctx.person.id:
+        return name_in(person)
+    return _hidden_people(ctx).get(person.id) or name_in(person)
 
 
-def address_of(person) -> str:
-    """The e-mail address of a person, for the mail that goes to them; it is shown to nobody else."""
-    return person.address
+def _hidden_people(ctx) -> dict[int, str]:
+    """Person id → pseudonym, of all who act or once acted for an organisation whose name this reader may not read."""
+    if ctx.coalition is None:
+        return {}
+    if "hidden people" not in ctx.known:
+        own = [membership.id for membership in ctx.memberships]
+        rows = (visible(ctx, Membership, Representation.person, Membership.pseudonym)
+                .join(Organisation).join(Representation)
+                .where(Membership.id.not_in(own), Membership.is_kept_back())
+                .order_by(Membership.pseudonym.desc()).tuples())
+        ctx.known["hidden people"] = dict(rows)
+    return ctx.known["hidden people"]
 
 
 def seat_labels(ctx, seats) -> dict[int, str]:
-    """Seat id → the name of its person, for this reader; one query for any number."""
+    """Seat id → how its person is called for this reader; three queries at most, for any number."""
     wanted = {getattr(seat, "id", seat) for seat in seats} - {None}
     if not wanted:
         return {}
-    return dict(visible(ctx, Seat, Seat.id, Person.name).join(Person).where(Seat.id.in_(wanted)).tuples())
+    rows = list(visible(ctx, Seat, Seat, Person).join(Person).where(Seat.id.in_(wanted)))
+    open_rows([row.person for row in rows])
+    return {row.id: person_label(ctx, row.person) for row in rows}
+
+
+def address_of(person) -> str:
+    """The e-mail address of a person, for the mail that goes to them; it is shown to nobody else. "": erased."""
+    return (person.content() or {}).get("address", "")
+
+
+def zone_of(person) -> str:
+    """The time zone that a person has chosen."""
+    return (person.content() or {}).get("zone", "UTC")
 
 
 def normal_address(address: str) -> str:
@@ -60,4 +118,4 @@ def normal_address(address: str) -> str:
 
 def by_address(address: str) -> Person | None:
     """The account with this address; case and blanks around it do not count."""
-    return Person.get_or_none(Person.address == normal_address(address))
+    return Person.get_or_none(Person.address_index == address_index(normal_address(address)))

@@ -3,23 +3,23 @@
 from peewee import BooleanField, CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from core.db import JSONField, Shared, new_uid
+from core.sealing import SealedRow
 
 
-class Person(Shared):
-    """An account. Name and address are read only by core.people.labels and by_address(), so that sealing has two doors.
+class Person(SealedRow):
+    """An account. What is sealed in it is read by core.people.labels alone.
 
-    `password` is null until the set-up link was used. `is_administrator` runs the instance and gives no seat.
+    `address_index` finds it by its address (null: erased). `password` is null until the set-up link was used.
+    `is_administrator` runs the instance and gives no seat.
     """
 
-    uid = CharField(max_length=12, unique=True, default=new_uid)
-    version = IntegerField(default=1)
-    name = TextField()
-    address = TextField(unique=True)
+    address_index = CharField(max_length=64, unique=True, null=True)
     password = TextField(null=True)
     locale = CharField(max_length=8, default="en")
-    zone = CharField(max_length=64, default="UTC")
     is_administrator = BooleanField(default=False)
     is_demonstration = BooleanField(default=False)
+
+    blank = {"name": "", "address": "", "phone": "", "zone": "UTC"}
 
     # What flask-login asks of an account:
     is_authenticated = True

@@ -6,6 +6,7 @@ from core.errors import NotThere, Refused
 from core.language import _, format_moment
 from core.people import accounts, passwords, sessions
 from core.people.forms import AccountForm, FirstSetUpForm, PasswordForm, SetUpForm, SignInForm
+from core.people.labels import address_of, name_in, zone_of
 from core.people.models import WebSession
 from core.web.frame import back_to, own_path, public, route, say
 
@@ -74,7 +75,7 @@ def set_up(ctx, token):
         return render_template("people/set_up.html", form=None, offered="", first=first, until=until)
     form = (FirstSetUpForm if first else SetUpForm)(formdata=request.form if step == "save" else None,
                                                     locale=ctx.locale, zone=ctx.zone,
-                                                    name=link.person.name if link.person else "")
+                                                    name=name_in(link.person) if link.person else "")
     offered = _offered()
     if step == "save" and form.validate():
         try:
@@ -84,7 +85,7 @@ def set_up(ctx, token):
         except Refused as error:
             form.refuse(error)
     return render_template("people/set_up.html", form=form, offered=offered, first=first, until=until,
-                           address="" if first else link.person.address), \
+                           address="" if first else address_of(link.person)), \
         422 if form.errors else 200
 
 
@@ -103,7 +104,7 @@ def _finish(ctx, link, form, first):
 @pages.route("/account", methods=["GET", "POST"])
 @route("people.account")
 def account(ctx):
-    form = AccountForm(obj=ctx.person)
+    form = AccountForm(name=name_in(ctx.person), locale=ctx.person.locale, zone=zone_of(ctx.person))
     if request.method == "POST" and form.validate():
         try:
             accounts.change_account(ctx, form.name.data, form.locale.data, form.zone.data)
@@ -130,7 +131,7 @@ def password(ctx):
         except Refused as error:
             form.refuse(error)
     return render_template("people/change_password.html", form=form, offered=_offered(),
-                           address=ctx.person.address, back=url_for("people.account")), 422 if form.errors else 200
+                           address=address_of(ctx.person), back=url_for("people.account")), 422 if form.errors else 200
 
 
 @pages.get("/account/sessions")

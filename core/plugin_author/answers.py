@@ -14,7 +14,7 @@ from core.db import connection, database
 from core.demonstration import SLUG
 from core.files.reading import Reader
 from core.language import lazy
-from core.people.models import Person
+from core.people.labels import by_address
 from core.people.sessions import start
 from core.plugin_author.findings import Finding, bad, ok
 from core.plugin_author.said import SAID, hooks_of
@@ -77,7 +77,7 @@ def walk(app) -> dict[str, int]:
 def _signed_in(app, address):
     with connection(), app.test_request_context():
         session.row = None
-        start(session, Person.get(Person.address == address))
+        start(session, by_address(address))
         token = session.new_token
     client = app.test_client()
     client.set_cookie(app.session_interface.cookie, token, domain="127.0.0.1")

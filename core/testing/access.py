@@ -13,10 +13,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from core import db, policy
+from core import db, policy, sealing
 from core.app import create_app
 from core.config import read_settings
 from core.testing.client import Browser, reopen
+from core.testing.copying import copy_instance
 from core.testing.guard import watching
 from core.testing.page import Page
 from core.testing.world import Cast
@@ -85,7 +86,7 @@ class Stage:
     """One instance with the world, everybody signed in; `again()` puts its database back to where it was kept."""
 
     def __init__(self, source: Path, place: Path, patch: pytest.MonkeyPatch):
-        shutil.copytree(source, place)
+        copy_instance(source, place)
         self.settings, self.kept = read_settings(place, {}), place.with_name("kept.sqlite3")
         self.guard, _handler = watching(patch)
         self.app = create_app(self.settings)
@@ -121,6 +122,7 @@ class Stage:
         """Back to the world as it was built; another test's app may have been there since."""
         db.database.is_closed() or db.database.close()
         db.open_database(self.settings.database_url)
+        sealing.use(self.app.keyring)
         policy.declare(self.permissions)
         self.again(self.settings.instance / "start.sqlite3")
         self.guard.forget()

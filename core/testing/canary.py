@@ -15,6 +15,8 @@ from peewee import TextField
 from core import db
 from core.coalitions.models import Owned
 from core.db import JSONField, Part
+from core.people.labels import address_of as sealed_address
+from core.people.labels import name_in
 from core.testing.world import ADMINISTRATOR, COALITIONS, NAMES, address_of
 
 MARK = "zqxcanary"
@@ -34,7 +36,7 @@ def secrets_from(actor: str, cast) -> set[str]:
     if actor in ("nobody", "administrator", "expelled"):
         hidden |= names_of("meridia")
     person = cast[actor].person
-    return hidden - ({person.name, person.address} if person is not None else set())
+    return hidden - ({name_in(person), sealed_address(person)} if person is not None else set())
 
 
 def never_written() -> set[str]:

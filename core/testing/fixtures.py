@@ -3,7 +3,6 @@
 import importlib
 import json
 import logging
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from core.config import Settings, make_instance, read_settings
 from core.people import passwords
 from core.testing.access import Stage
 from core.testing.client import Browser, reopen
+from core.testing.copying import copy_instance
 from core.testing.guard import Guard, watching
 from core.testing.plugin_home import plugins_for, shipped
 from core.testing.world import Cast, World, build_world
@@ -71,7 +71,7 @@ def instance(request, built, tmp_path, database_kind, monkeypatch):
     kind = "world" if NEEDS_WORLD & set(request.fixturenames) else "empty"
     plugins = plugins_for(request.path)
     source, place = built(kind, plugins), tmp_path / "instance"
-    shutil.copytree(source, place)
+    copy_instance(source, place)
     if database_kind == "sqlite":
         yield settings_of(place)
         return

@@ -7,6 +7,8 @@ from core.coalitions import members
 from core.coalitions.models import Coalition, Membership
 from core.context import Context
 from core.db import utc_now
+from core.people.accounts import new_person
+from core.people.labels import by_address, zone_of
 from core.people.models import Person
 from core.workflows.models import Review
 from core.workflows.reviews import add_review
@@ -43,7 +45,7 @@ class Actor:
         if self.person is None:
             return Context()
         person = Person.get_by_id(self.person.id)
-        plain = Context(person=person, locale=person.locale, zone=person.zone)
+        plain = Context(person=person, locale=person.locale, zone=zone_of(person))
         coalition = Coalition.get_by_id(self.coalition.id) if self.coalition else None
         return members.context_of(person, coalition, plain) or plain if coalition else plain
 
@@ -68,11 +70,11 @@ class Cast:
         self.coalition = Coalition.get(Coalition.slug == slug)
         self._other = next(other for other in COALITIONS if other != slug)
         self.nobody = Actor("nobody")
-        self.administrator = Actor("administrator", Person.get(Person.address == address_of(ADMINISTRATOR)))
+        self.administrator = Actor("administrator", by_address(address_of(ADMINISTRATOR)))
         for role, name in NAMES[slug].items():
-            setattr(self, role, Actor(role, Person.get(Person.address == address_of(name)), self.coalition))
+            setattr(self, role, Actor(role, by_address(address_of(name)), self.coalition))
         name = NAMES[self._other]["coordinator"]
-        self.stranger = Actor("stranger", Person.get(Person.address == address_of(name)),
+        self.stranger = Actor("stranger", by_address(address_of(name)),
                               Coalition.get(Coalition.slug == self._other))
 
     def __getitem__(self, name: str) -> Actor:
@@ -108,11 +110,11 @@ def address_of(name: str) -> str:
 
 def build_world() -> None:
     """Write the world into the migrated database that is open, as the operator would."""
-    Person.create(name=ADMINISTRATOR, address=address_of(ADMINISTRATOR), is_administrator=True)
+    new_person(address_of(ADMINISTRATOR), ADMINISTRATOR, is_administrator=True).save(force_insert=True)
     operator = Context(via="command", now=utc_now())
     for slug, (title, state, session, organisations) in COALITIONS.items():
         at = operator.at(members.make_coalition(operator, slug, state, title, state_name=title.partition(" ")[0]))
-        memberships = [members.add_organisation(at, name) for name in organisations]
+        memberships = [members.add_organisation(at, name, visibility="members") for name in organisations]
         for role, (seat_role, place) in ROLES.items():
             name = NAMES[slug][role]
             chosen = [] if place is None else [memberships[place]]

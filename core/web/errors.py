@@ -15,6 +15,7 @@ from core.changes import AlreadyAnswered, FormMark
 from core.context import Context
 from core.db import UID_LENGTH, UID_LETTERS
 from core.errors import Conflict, Forbidden, NotThere, Refused, trace
+from core.keyring import Closed
 from core.language import _
 from core.web.frame import Frame, SignedOut, came_from, first_answer
 
@@ -27,8 +28,8 @@ UIDS = re.compile(f"[{UID_LETTERS}]{{{UID_LENGTH}}}(,[{UID_LETTERS}]{{{UID_LENGT
 
 def install(app) -> None:
     """Give the app its error pages."""
-    handlers = {NotThere: _not_there, 404: _not_there, 405: _not_there, Forbidden: _forbidden, Conflict: _conflict,
-                Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
+    handlers = {Closed: _closed, NotThere: _not_there, 404: _not_there, 405: _not_there, Forbidden: _forbidden,
+                Conflict: _conflict, Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
                 SignedOut: _signed_out, OperationalError: _busy, DataError: _unkeepable, OverflowError: _overflown,
                 IntegrityError: _at_once, OSError: _no_room, HTTPException: _other, Exception: _fault}
     for error, handler in handlers.items():
@@ -51,6 +52,12 @@ def _page(template, status, **values):
     if "ctx" not in g:
         g.ctx = Context()
     return render_template(f"web/{template}.html", typed=typed(), **values), status
+
+
+def _closed(error):
+    """The keys are away. The page says no more than that: whoever opens it may not be one of ours."""
+    g.ctx = Context()
+    return render_template("web/closed.html", frame=None), 503
 
 
 def _not_there(error):

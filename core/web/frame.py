@@ -24,7 +24,7 @@ from core.errors import Forbidden, NotThere, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
-from core.people.labels import labels, seat_labels
+from core.people.labels import labels, name_in, seat_labels, zone_of
 from core.plugins import Gap
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, review_detail, stages
@@ -122,7 +122,7 @@ def _to_the_door():
 def _of_person(user):
     person = user._get_current_object()
     row = session.row
-    return Context(person=person, locale=_locale(person), zone=person.zone, now=utc_now(),
+    return Context(person=person, locale=_locale(person), zone=zone_of(person), now=utc_now(),
                    mark=_mark() if request.method == "POST" else None,
                    fresh_until=row.fresh_until if row else None)
 
@@ -253,7 +253,7 @@ class Frame:
         if self.ctx.person is None:
             return None
         named = labels(self.ctx, self.ctx.memberships) if self.ctx.memberships else {}
-        return {"name": self.ctx.person.name, "account_url": url_for("people.account"),
+        return {"name": name_in(self.ctx.person), "account_url": url_for("people.account"),
                 "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.memberships)}
 
     @property
