@@ -18,7 +18,7 @@ import themes
 from core import db, policy, sealing
 from core.audit import AuditHead, AuditLine
 from core.changes import FormMark, Revision
-from core.coalitions import members
+from core.coalitions import members, visibility
 from core.coalitions import views as coalition_views
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.config import Settings
@@ -64,7 +64,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *app.host.said("permissions")])
+    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *app.host.said("permissions")])
     _templates(app)
     _web(app)
     _languages(app)

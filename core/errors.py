@@ -1,5 +1,7 @@
 """What a service says when it does not do what it was asked to."""
 
+from core.language import lazy
+
 
 def trace(error: BaseException) -> str:
     """What a log may say of an error: its type, and the last places that it came through.
@@ -30,6 +32,13 @@ class NotThere(Refused):
 
 class Forbidden(Refused):
     """The person can see the object and may not do this to it. A page says 403."""
+
+
+class SignInAgain(Refused):
+    """It may be done, once the person has proved anew who they are. A page leads there and back."""
+
+    def __init__(self):
+        super().__init__(lazy("Before this, sign in again: it must be you who does it."))
 
 
 class Conflict(Refused):

@@ -68,6 +68,8 @@ class SealedRow(Shared):
             key, content = ring.keys([self.key_reference]).get(self.key_reference), self.content()
         if key is None or content is None:
             raise Closed(lazy("This record cannot be read, so it was not changed."))
+        if self.sealed is not None and all(content[name] == value for name, value in values.items()):
+            return
         content = {**content, **values}
         self.sealed = seal(self._meta.table_name, self.uid, self.key_reference, key, content)
         self.__dict__["_content"] = (self.sealed, content)

@@ -19,6 +19,7 @@ STARTS_A_QUERY = {
 UNNARROWED = {
     "core/policy.py": "seats and memberships, before it is known who asks",
     "core/coalitions/members.py": "asks whether an account opens another coalition too",
+    "core/upgrading.py": "seals the rows of all coalitions",
     "core/doctor.py": "looks at the files of all coalitions, for their uids only",
     "core/demonstration.py": "deletes a whole coalition",
     "core/files/store.py": "the same bytes may be kept by two coalitions",
@@ -29,6 +30,10 @@ WRITES = {
     "core/backup.py": "VACUUM INTO writes another file",
     "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",
     "core/demonstration.py": "deletes a whole coalition, inside change()",
+    "core/keyring.py": "the keyring, which is another database",
+    "core/sealing.py": "ties the database to its keyring; saves a sealed row as peewee does",
+    "core/sweeping.py": "blanks rows that nobody can read any more, by command",
+    "core/upgrading.py": "seals what stood in clear, by command",
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
     "core/people/passwords.py": "counts wrong passwords",
     "core/people/sessions.py": "sessions",

@@ -19,6 +19,7 @@ from core.context import Context
 from core.db import utc_now
 from core.demonstration import PEOPLE, SLUG, load_demonstration
 from core.language import _, format_date, format_moment, lazy, ngettext, speaking
+from core.people.labels import by_address
 from core.people.models import Person
 from core.testing.world import Actor
 from core.web.help_page import TEXT
@@ -124,7 +125,7 @@ def test_a_refused_form_says_why_in_the_language_of_its_reader(browser_of, cast)
 
 def test_a_command_refuses_in_the_language_of_the_person_for_whom_it_acts(command, cast):
     speaks("ar", cast.member)
-    told = command("--as", cast.member.person.address, "organisation", "add", "--coalition", "meridia", "Newcomers")
+    told = command("--as", cast.member.address, "organisation", "add", "--coalition", "meridia", "Newcomers")
     assert (told.exit_code, told.stdout) == (2, "")
     assert told.stderr == ("لا يحق لك فعل هذا هنا. يستطيع ذلك منسّق الائتلاف، أو يستطيع أن يمنحك الدور اللازم.\n")
 
@@ -225,7 +226,7 @@ def demonstration(brackets, app, instance, browser_of):
     """Browsers of the people of the demonstration, who read brackets; and all words that its database holds."""
     load_demonstration(Context(via="command", now=utc_now()), app.host)
     Person.update(locale="ar").execute()
-    browsers = [browser_of(Actor(address, Person.get(Person.address == address))) for address, *_role in PEOPLE[:2]]
+    browsers = [browser_of(Actor(address, by_address(address))) for address, *_role in PEOPLE[:2]]
     return browsers, words_held(instance.instance / "commonweal.sqlite3")
 
 

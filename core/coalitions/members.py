@@ -7,6 +7,7 @@ from core import policy
 from core.changes import change
 from core.coalitions.models import ROLES, Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.coalitions.pseudonyms import draw_pseudonym
+from core.coalitions.visibility import refuse_mixing
 from core.db import locked
 from core.errors import Refused
 from core.language import lazy
@@ -119,6 +120,7 @@ def add_person(ctx, address: str, name: str, role: str, memberships=(), hours: i
                                                is_demonstration=ctx.coalition.is_demonstration)
     with change(ctx, "coalition.members", ctx.coalition) as entry:
         seat = _seat(ctx, entry, person, role)
+        refuse_mixing(ctx, person, memberships)
         for membership in memberships:
             _represent(ctx, entry, person, membership)
     token = new_link(ctx, person, hours) if _may_be_given_a_link(person, ctx.coalition) else None
@@ -215,6 +217,7 @@ def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
     """This person acts for these organisations of the coalition from now on, and for no other of them."""
     wanted = {membership.organisation_id for membership in memberships}
     own = [row.organisation_id for row in visible(ctx, Membership)]
+    refuse_mixing(ctx, seat.person, memberships)
     with change(ctx, "coalition.members", seat, version=version) as entry:
         (Representation.update(until_on=ctx.utc_day)
          .where(Representation.person == seat.person, Representation.organisation.in_(own),

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from core import policy
 from core.coalitions import members
-from core.coalitions.models import Coalition, Membership
+from core.coalitions.models import Coalition, Membership, Organisation
 from core.context import Context
 from core.db import utc_now
+from core.people import labels
 from core.people.accounts import new_person
-from core.people.labels import by_address, zone_of
+from core.people.labels import by_address, name_in, zone_of
 from core.people.models import Person
 from core.workflows.models import Review
 from core.workflows.reviews import add_review
@@ -48,6 +49,11 @@ class Actor:
         plain = Context(person=person, locale=person.locale, zone=zone_of(person))
         coalition = Coalition.get_by_id(self.coalition.id) if self.coalition else None
         return members.context_of(person, coalition, plain) or plain if coalition else plain
+
+    @property
+    def address(self) -> str:
+        """The address with which the person signs in."""
+        return labels.address_of(self.person)
 
     @property
     def seat(self):
@@ -102,6 +108,11 @@ class World:
 
     meridia: Cast
     elsewhere: Cast
+
+
+def house_names() -> list[str]:
+    """The true names of all organisations, as their keys open them, sorted."""
+    return sorted(name_in(row) for row in Organisation.select())
 
 
 def address_of(name: str) -> str:

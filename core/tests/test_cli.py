@@ -19,7 +19,7 @@ def test_a_coalition_an_organisation_a_person_and_a_review_by_command(app, comma
     made = command("coalition", "create", "reedwater", "--state", "xrw", "--title", "Reedwater Coalition")
     assert (made.exit_code, made.stdout, made.stderr) == (
         0, "reedwater\n", "The coalition “Reedwater Coalition” is made.\n")
-    added = command("organisation", "add", "-", "--coalition", "reedwater", input="Reedwater Clinic\n")
+    added = command("organisation", "add", "-", "--coalition", "reedwater", "--visibility", "members", input="Reedwater Clinic\n")
     assert added.exit_code == 0 and added.stdout.startswith("“Reedwater Clinic” is in the coalition: ")
     uid = added.stdout.split()[-1]
     person = command("person", "add", "-", "--name", "Rosa", "--coalition", "reedwater", "--role", "member",
@@ -48,9 +48,6 @@ def test_a_coalition_an_organisation_a_person_and_a_review_by_command(app, comma
      "“Atlantis” is no State known here. Use its name or its three-letter code, such as SVN.\n"),
     (("organisation", "add", "lanternwick LEGAL  aid", "--coalition", "meridia"),
      "“lanternwick LEGAL aid” is in the coalition already.\n"),
-    (("organisation", "add", "Hidden House", "--coalition", "meridia", "--visibility", "withheld"),
-     "In this version every organisation is named to members only; “withheld” comes with sealing. Do not enter an "
-     "organisation that must not be known.\n"),
     (("person", "add", "no address", "--name", "N", "--coalition", "meridia", "--role", "member"),
      "“no address” is no e-mail address. It needs a name, an @ and a host, such as amina@example.org.\n"),
     (("person", "add", "rosa@invented.example", "--name", "Rosa", "--coalition", "meridia", "--role", "emperor"),
@@ -95,7 +92,7 @@ def test_a_plugin_that_cannot_be_loaded_takes_no_command_of_the_others(world, co
 
 def test_with_as_one_acts_with_ones_own_rights_and_it_is_marked(world, command):
     coordinator = world.meridia.coordinator
-    result = command("--as", coordinator.person.address, "organisation", "add", "By Command", "--coalition", "meridia")
+    result = command("--as", coordinator.address, "organisation", "add", "By Command", "--coalition", "meridia")
     assert result.exit_code == 0
     assert lines()[-1] == ("coalition.members", coordinator.seat.uid, "command")
 

@@ -20,7 +20,7 @@ from core import policy
 from core.changes import FormMark
 from core.context import Context
 from core.db import transaction, utc_now
-from core.errors import Forbidden, NotThere, trace
+from core.errors import Forbidden, NotThere, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
@@ -42,22 +42,25 @@ class SignedOut(Exception):
     """A form came in after the session had ended: the page gives back what was typed."""
 
 
-def route(permission, load=None):
+def route(permission, load=None, fresh=False):
     """Name the permission of a view, and the owned model whose `uid` stands in its address.
 
     The view gets (ctx, obj, …) with `load`, else (ctx, …). 404 when the object is not visible, 403 when it is and the
-    permission is not held.
+    permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain).
     """
     def mark(view):
         @wraps(view)
         def guarded(**arguments):
             ctx = g.ctx
             if load is None:
+                found = ()
                 _ask(ctx, permission, ctx.coalition)
-                return view(ctx, **arguments)
-            obj = policy.find(ctx, load, arguments.pop("uid"))
-            _ask(ctx, permission, obj)
-            return view(ctx, obj, **arguments)
+            else:
+                found = (policy.find(ctx, load, arguments.pop("uid")),)
+                _ask(ctx, permission, *found)
+            if fresh and not ctx.is_fresh:
+                raise SignInAgain()
+            return view(ctx, *found, **arguments)
         guarded.permission = permission
         return guarded
     return mark

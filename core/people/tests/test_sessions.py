@@ -10,6 +10,7 @@ from flask import session
 from core.app import create_app
 from core.coalitions.members import change_role, end_seat, new_set_up_link
 from core.db import utc_now
+from core.people.labels import address_of
 from core.people.models import Person, WebSession
 from core.people.passwords import hash_password
 from core.testing.client import reopen
@@ -105,7 +106,7 @@ def test_signing_in_gives_a_new_token_and_ends_the_one_before(cast, browser_of):
     seen = [browser.cookie]
     for _ in range(2):
         form = browser.get("/sign-in").form("/sign-in")
-        browser.submit(form, address=person.address, password="river stone window lamp")
+        browser.submit(form, address=address_of(person), password="river stone window lamp")
         seen.append(browser.cookie)
     assert len(set(seen)) == 3 and is_in(browser)
     for old in seen[:2]:

@@ -2,13 +2,13 @@
 
 import pytest
 
-from core.coalitions.models import Organisation
 from core.hooks import Entry, WaitingItem
+from core.testing.world import house_names
 from core.web.headers import HEADERS
 
 
 def named(name):
-    return Organisation.select().where(Organisation.name == name).count()
+    return house_names().count(name)
 
 
 def test_a_second_press_of_the_same_form_leads_where_the_first_led(cast, browser_of):

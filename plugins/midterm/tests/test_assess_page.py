@@ -2,6 +2,7 @@
 
 import datetime
 
+from core.people.labels import name_in
 from plugins.midterm import agreeing
 from plugins.midterm.models import Assessment, Evidence
 from plugins.midterm.tests.factories import assessment_of, make_recommendations, share_all
@@ -174,7 +175,7 @@ def test_who_was_overwritten_is_told_on_the_next_page_until_they_have_seen_it(ca
     page = browser.get("/c/meridia/")
     assert ("the agreed light of 121.1 was changed. Yours was: No progress towards implementation, “Nothing moved”. "
             "Now it is: Partial implementation, “A bill”.") in page.words
-    assert second.person.name in page.words
+    assert name_in(second.person) in page.words
     browser.submit(page.form("/seen"))
     assert "was changed" not in browser.get("/c/meridia/").words
     assert "was changed" not in browser_of(second).get("/c/meridia/").words

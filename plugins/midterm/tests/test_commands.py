@@ -154,7 +154,7 @@ def test_what_was_written_is_said_in_the_language_of_the_person(cast, command, t
     compile_catalogues(ROOT)
     cast.coordinator.person.locale = "fr"
     cast.coordinator.person.save()
-    done = command("--as", cast.coordinator.person.address, "midterm", "export", "--coalition", "meridia", "--format",
+    done = command("--as", cast.coordinator.address, "midterm", "export", "--coalition", "meridia", "--format",
                    "csv", "--out", str(tmp_path / "a.csv"))
     assert (done.exit_code, done.stderr) == (0, f"Écrit\N{NO-BREAK SPACE}: {tmp_path / 'a.csv'}\n")
 
@@ -179,7 +179,7 @@ def test_as_a_person_a_command_has_that_persons_rights(cast, command, tmp_path):
     share_all(cast, made)
     table = tmp_path / "lights.csv"
     table.write_text(HEAD + "121.1,,none,,,\n")
-    words = ("--as", cast.member.person.address, "midterm", "assess", str(table), "--coalition", "meridia",
+    words = ("--as", cast.member.address, "midterm", "assess", str(table), "--coalition", "meridia",
              "--organisation")
     refused = command(*words, cast.other_member.membership.uid)
     assert refused.exit_code == 2 and "You may not do this here." in refused.stderr

@@ -28,8 +28,9 @@ RUNS = re.compile(r"<(script>alert|img src=x)|\b49\b|href=\"javascript:")
 def evil(cast):
     """Every text of the coalition, of its people and of its work holds it."""
     Coalition.update(title=EVIL).execute()
-    Person.update(name=EVIL).execute()
-    Organisation.update(name=EVIL).execute()
+    for row in (*Person.select(), *Organisation.select()):
+        row.put(name=EVIL)
+        row.save()
     coordinator, member = cast.coordinator.ctx, cast.member.ctx
     add_organisation(coordinator, f"@{EVIL}")
     made = add_recommendation(coordinator, cast.review, Written(

@@ -211,7 +211,7 @@ def test_what_was_taken_back_is_said_in_the_language_of_the_person(run, cast, co
     compile_catalogues(ROOT)
     cast.coordinator.person.locale = "fr"
     cast.coordinator.person.save()
-    done = command("--as", cast.coordinator.person.address, "recommendations", "undo", "--coalition", "meridia",
+    done = command("--as", cast.coordinator.address, "recommendations", "undo", "--coalition", "meridia",
                    "--import", Import.get().uid)
     assert (done.exit_code, done.stderr.replace("\N{NO-BREAK SPACE}", " ")) == (
         0, "Importation annulée. Disparues : 2 ; revenues à leurs valeurs antérieures : 0.\n")
@@ -220,6 +220,6 @@ def test_what_was_taken_back_is_said_in_the_language_of_the_person(run, cast, co
 def test_a_member_may_not_import_by_command_either(run, cast, command, tmp_path):
     path = tmp_path / "list.txt"
     path.write_text(LIST)
-    result = command("--as", cast.member.person.address, "recommendations", "import", path, "--coalition", "meridia")
+    result = command("--as", cast.member.address, "recommendations", "import", path, "--coalition", "meridia")
     assert result.exit_code == 2 and "may not" in result.stderr
     assert os.path.exists(path) and held() == []

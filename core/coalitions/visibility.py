@@ -1,0 +1,97 @@
+"""How an organisation is shown: named, named to members, or withheld; and the coordinators who keep a withheld name.
+
+Less visible: at once, by the organisation or a coordinator. More visible: only by the organisation's own people, who
+have just signed in again. Until it has chosen, it is withheld.
+"""
+
+from core.audit import note
+from core.changes import change
+from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
+from core.errors import Refused, SignInAgain
+from core.language import lazy
+from core.people.labels import in_order, own_or_kept
+from core.policy import Permission, visible
+
+CHOICES = ("named", "members", "withheld")          # from the most visible to the least
+
+PERMISSIONS = [
+    Permission("organisation.visibility", lazy("Choose how one's own organisation is shown; a coordinator may only "
+                                               "make it less visible"),
+               frozenset({"coordinator", "coordinator:any", "editor", "member"}), own="membership"),
+    Permission("organisation.keepers", lazy("Tick the coordinators who may read one's own organisation's name"),
+               frozenset({"coordinator", "editor", "member"}), own="membership"),
+    Permission("names.read", lazy("Read the names that withheld organisations have entrusted to one"),
+               frozenset({"coordinator"})),
+]
+
+
+def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool = False, version=None) -> None:
+    """Show the organisation like this from now on. SignInAgain where it becomes more visible and the person has not
+    just signed in; Refused where it is not their own, or one of its people acts for an organisation that is shown."""
+    if visibility not in CHOICES:
+        raise Refused(lazy("“%(choice)s” is no choice. The choices are: %(choices)s.", choice=visibility,
+                           choices=", ".join(CHOICES)))
+    outside = is_named_outside and visibility == "named"
+    is_own = membership.id in {own.id for own in ctx.memberships}
+    if _is_more(membership, visibility, outside):
+        if not is_own:
+            raise Refused(lazy("Only the organisation itself can make itself more visible. Nobody can do it for it."))
+        if not ctx.is_fresh:
+            raise SignInAgain()
+    if visibility == "withheld":
+        _refuse_shared_people(ctx, membership)
+    with change(ctx, "organisation.visibility", membership, version=version):
+        membership.visibility, membership.is_named_outside = visibility, outside
+        membership.visibility_by = "organisation" if is_own else "coordinator"
+
+
+def _is_more(membership, visibility, outside):
+    return (CHOICES.index(visibility) < CHOICES.index(membership.visibility or "withheld")
+            or outside and not membership.is_named_outside)
+
+
+def _refuse_shared_people(ctx, membership):
+    """A person who is known by name through one organisation would give the other away."""
+    own = Representation.select(Representation.person).where(Representation.organisation == membership.organisation_id)
+    elsewhere = (visible(ctx, Membership).join(Organisation).join(Representation)
+                 .where(Representation.person.in_(own), Membership.id != membership.id, ~Membership.is_kept_back()))
+    if elsewhere.exists():
+        raise Refused(lazy("Somebody who acts for this organisation also acts, or has acted, for one that is shown by "
+                           "name, and would give it away. Give them an account of their own for this organisation "
+                           "first."))
+
+
+def refuse_mixing(ctx, person, memberships) -> None:
+    """Refused where this person would act for an organisation that is withheld and for one that is shown."""
+    before = list(visible(ctx, Membership).join(Organisation).join(Representation)
+                  .where(Representation.person == person))
+    if len({membership.is_withheld for membership in (*before, *memberships)}) > 1:
+        raise Refused(lazy("A person who acts for an organisation that is shown by name cannot act for one that is "
+                           "withheld, or would give it away. Give them another account, with another address."))
+
+
+def set_keepers(ctx, membership: Membership, seats, version=None) -> None:
+    """These coordinators, and no others, may read the name of this organisation; none is allowed."""
+    if any(seat.role != "coordinator" or seat.ended_at is not None for seat in seats):
+        raise Refused(lazy("Only coordinators can be keepers of a name. Choose among them."))
+    with change(ctx, "organisation.keepers", membership, version=version if version is not None
+                else membership.version) as entry:
+        entry.remove_parts(Keeper, Keeper.membership == membership)
+        entry.add_parts(Keeper, [{"membership": membership, "seat": seat} for seat in seats])
+
+
+def keepers_of(ctx, membership: Membership) -> list[Seat]:
+    """The seats that may read the name of this organisation."""
+    return list(visible(ctx, Seat).join(Keeper).where(Keeper.membership == membership, Seat.ended_at.is_null()))
+
+
+def kept_names(ctx) -> list[tuple[Membership, str]]:
+    """The withheld organisations whose names this person keeps, with their names; that it was read is written down.
+    SignInAgain unless the person has just signed in."""
+    if not ctx.is_fresh:
+        raise SignInAgain()
+    kept = own_or_kept(ctx) - {own.id for own in ctx.memberships}
+    rows = list(visible(ctx, Membership).where(Membership.id.in_(kept), Membership.is_kept_back(),
+                                               Membership.status != "left"))
+    note(ctx, "names.read", ctx.coalition)
+    return in_order(ctx, rows, "keeper")
