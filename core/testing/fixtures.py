@@ -71,13 +71,14 @@ def instance(request, built, tmp_path, database_kind, monkeypatch):
     kind = "world" if NEEDS_WORLD & set(request.fixturenames) else "empty"
     plugins = plugins_for(request.path)
     source, place = built(kind, plugins), tmp_path / "instance"
-    copy_instance(source, place)
     if database_kind == "sqlite":
+        copy_instance(source, place)
         yield settings_of(place)
         return
     server = request.getfixturevalue("postgres")
     template = server.template(f"commonweal {kind} {' '.join(plugins)}",
                                lambda url: fill(replace(settings_of(source), database=url), kind))
+    copy_instance(source, place)                # after it: the template's rows have keys of this keyring, too
     (place / "commonweal.sqlite3").unlink()
     url = server.create(template)
     yield replace(settings_of(place), database=url)
