@@ -12,11 +12,10 @@ from core.db import locked
 from core.errors import Refused
 from core.language import lazy
 from core.people.accounts import end_sessions, new_link, new_person
-from core.people.labels import by_address, name_in
+from core.people.labels import by_address, labels, name_in
 from core.people.models import Person
 from core.policy import Permission, visible
 from core.reference.states import find_state, is_state_code
-from core.sealing import open_rows
 
 PERMISSIONS = [
     Permission("coalition.create", lazy("Make a coalition, and name its first coordinator"),
@@ -90,10 +89,10 @@ def new_organisation(name: str, **more) -> Organisation:
 
 
 def join(ctx, entry, organisation: Organisation, visibility: str | None = None, status: str = "active") -> Membership:
-    """Inside the open change: this new organisation becomes a member. Refused when one of its name is one already."""
+    """Inside the open change: this new organisation becomes a member. Refused when one of its name is one already, as
+    far as this person may know: to be told of a withheld one would answer a guess."""
     name, standing = name_in(organisation), _locked_memberships(ctx)
-    open_rows([membership.organisation for membership in standing])
-    if name.casefold() in {name_in(membership.organisation).casefold() for membership in standing}:
+    if name.casefold() in {known.casefold() for known in labels(ctx, standing, "keeper").values()}:
         raise Refused(lazy("“%(name)s” is in the coalition already.", name=name))
     entry.add(organisation)
     membership = entry.add(Membership(
@@ -105,10 +104,9 @@ def join(ctx, entry, organisation: Organisation, visibility: str | None = None, 
 
 
 def _locked_memberships(ctx):
-    """Every membership of the coalition with its organisation. Names are no index: two who add the same at once wait
-    for each other here."""
+    """Every membership of the coalition. Names are no index: two who add the same at once wait for each other here."""
     list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
-    return list(visible(ctx, Membership, Membership, Organisation).join(Organisation))
+    return list(visible(ctx, Membership))
 
 
 def add_person(ctx, address: str, name: str, role: str, memberships=(), hours: int = 72) -> tuple[Seat, str | None]:

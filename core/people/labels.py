@@ -102,6 +102,11 @@ def seat_labels(ctx, seats) -> dict[int, str]:
     return {row.id: person_label(ctx, row.person) for row in rows}
 
 
+def is_hidden(ctx, person) -> bool:
+    """Whether this reader sees a pseudonym in place of the person: then of what they do the day is told, no hour."""
+    return person.id in _hidden_people(ctx) and (ctx.person is None or person.id != ctx.person.id)
+
+
 def address_of(person) -> str:
     """The e-mail address of a person, for the mail that goes to them; it is shown to nobody else. "": erased."""
     return (person.content() or {}).get("address", "")

@@ -23,8 +23,11 @@ from core.testing.page import Page
 from core.testing.world import Cast
 from core.web.kept_pages import KeptPages
 
-ACTORS = ("nobody", "administrator", "coordinator", "editor", "member", "other_member", "expelled")
-COLUMNS = ("endpoint", "method", "object", "sends", *ACTORS, "other")
+# Written in the tables; keeper and withheld may be left out where they are as coordinator and other_member.
+WRITTEN = ("nobody", "administrator", "coordinator", "editor", "member", "other_member", "expelled")
+LIKE = {"keeper": "coordinator", "withheld": "other_member"}
+ACTORS = (*WRITTEN, *LIKE)
+COLUMNS = ("endpoint", "method", "object", "sends", *WRITTEN, "other")
 # What may differ between two pages that say the same: marks, and the address to come back to.
 PASSING = re.compile(rb'(name="(?:csrf_token|mark|next)" value=")[^"]*')
 
@@ -61,10 +64,12 @@ def lines(*folders: Path) -> list[Line]:
 def read(place: Path) -> list[Line]:
     with place.open(encoding="utf-8", newline="") as text:
         rows = csv.DictReader(text)
-        if tuple(rows.fieldnames or ()) != COLUMNS:
-            raise ValueError(f"{place}: the columns are {','.join(COLUMNS)}")
+        if tuple(name for name in rows.fieldnames or () if name not in LIKE) != COLUMNS:
+            raise ValueError(f"{place}: the columns are {','.join(COLUMNS)}, and if need be {', '.join(LIKE)}")
         return [Line(place, row["endpoint"], row["method"], row["object"], row["sends"],
-                     {actor: row[actor] for actor in ACTORS}, row["other"] or "404") for row in rows]
+                     {**{actor: row[actor] for actor in WRITTEN},
+                      **{actor: row.get(actor) or row[like] for actor, like in LIKE.items()}},
+                     row["other"] or "404") for row in rows]
 
 
 def factories(path: Path) -> dict:
@@ -117,6 +122,13 @@ class Stage:
         shutil.copyfile(place or self.kept, self.database)
         self.app.kept_pages = KeptPages()       # they go by a number that another database may have too
         reopen()
+
+    def sign_in_again(self) -> None:
+        """New sessions for everybody, of this moment: for a test that stands in another time."""
+        for actor, browser in self.browsers.items():
+            if browser.person is not None:
+                browser.sign_in(browser.person)
+            self.marks[actor], self.cookies[actor] = browser.csrf_token(), browser.cookie
 
     def begin(self) -> None:
         """Back to the world as it was built; another test's app may have been there since."""

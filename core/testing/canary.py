@@ -17,7 +17,7 @@ from core.coalitions.models import Owned
 from core.db import JSONField, Part
 from core.people.labels import address_of as sealed_address
 from core.people.labels import name_in
-from core.testing.world import ADMINISTRATOR, COALITIONS, NAMES, address_of
+from core.testing.world import ADMINISTRATOR, COALITIONS, NAMES, WITHHELD, address_of
 
 MARK = "zqxcanary"
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
@@ -26,13 +26,21 @@ STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 def names_of(slug: str) -> set[str]:
     """What nobody outside the coalition may read: its title, its organisations, its people with their addresses."""
     title, _state, _session, organisations = COALITIONS[slug]
-    people = NAMES[slug].values()
-    return {title, *organisations, *people, *(address_of(name) for name in people)}
+    people = [*NAMES[slug].values(), WITHHELD[slug][4]]
+    return {title, *organisations, *people, *(address_of(name) for name in people)} | withheld_names(slug)
+
+
+def withheld_names(slug: str) -> set[str]:
+    """What of its withheld organisation nobody reads but its own people and its keeper."""
+    _pseudonym, name, acronym, member, _keeper = WITHHELD[slug]
+    return {name, acronym, member, address_of(member), *member.split()}
 
 
 def secrets_from(actor: str, cast) -> set[str]:
     """What this actor of meridia may not read. Who has no seat there may not read meridia's names either."""
     hidden = names_of("elsewhere") | {MARK}
+    if actor not in ("withheld", "keeper"):
+        hidden |= withheld_names("meridia")
     if actor in ("nobody", "administrator", "expelled"):
         hidden |= names_of("meridia")
     person = cast[actor].person

@@ -24,7 +24,7 @@ from core.testing.client import Browser, reopen
 from core.testing.copying import copy_instance
 from core.testing.guard import Guard, watching
 from core.testing.plugin_home import plugins_for, shipped
-from core.testing.world import Cast, World, build_world
+from core.testing.world import Cast, World, build_withheld, build_world
 
 NEEDS_WORLD = {"world", "cast"}
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -32,7 +32,8 @@ CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """The worker's instances to copy from: folders `empty` (migrated) and `world`, made when first asked for."""
+    """The worker's instances to copy from: `empty` (migrated), `world`, and `withheld` (the world with a withheld
+    organisation); each is made when first asked for."""
     made = {}
 
     def folder(kind: str, plugins: tuple[str, ...] = shipped()) -> Path:
@@ -58,17 +59,20 @@ def fill(settings: Settings, kind: str) -> None:
     app = create_app(settings, check_database=False)
     with app.app_context(), db.connection():
         db.migrate(histories(app))
-        if kind == "world":
+        if kind != "empty":
             build_world()
+        if kind == "withheld":
+            build_withheld()
 
 
 @pytest.fixture
 def instance(request, built, tmp_path, database_kind, monkeypatch):
     """Settings of a fresh instance with a migrated database, of the kind that the test runs on; with the world in it
-    when the test asks for `world` or `cast`."""
+    when the test asks for `world` or `cast`, and a withheld organisation when it asks for `withheld`."""
     # An app adds its instance's folder of plugins to those that can be imported.
     monkeypatch.setattr(plugin_folder, "__path__", list(plugin_folder.__path__))
-    kind = "world" if NEEDS_WORLD & set(request.fixturenames) else "empty"
+    asked = set(request.fixturenames)
+    kind = "withheld" if "withheld" in asked else "world" if NEEDS_WORLD & asked else "empty"
     plugins = plugins_for(request.path)
     source, place = built(kind, plugins), tmp_path / "instance"
     if database_kind == "sqlite":
@@ -126,6 +130,12 @@ def cast(world) -> Cast:
 
 
 @pytest.fixture
+def withheld(cast):
+    """The one who acts for a withheld organisation; `cast.keeper` is the coordinator who may read its name."""
+    return cast.withheld
+
+
+@pytest.fixture
 def browser_of(app, guard):
     """`browser_of(cast.member)` gives a Browser in which that person is signed in; of nobody, one who is not."""
     def made(actor=None) -> Browser:
@@ -136,7 +146,7 @@ def browser_of(app, guard):
 @pytest.fixture(scope="module")
 def stage(request, built, tmp_path_factory):
     """The access machine (core.testing.access), for the lines of an access.csv."""
-    source, place = built("world", plugins_for(request.path)), tmp_path_factory.mktemp("stage") / "instance"
+    source, place = built("withheld", plugins_for(request.path)), tmp_path_factory.mktemp("stage") / "instance"
     with pytest.MonkeyPatch.context() as patch:
         yield Stage(source, place, patch)
 

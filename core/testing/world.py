@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from core import policy
+from core.changes import change
 from core.coalitions import members
-from core.coalitions.models import Coalition, Membership, Organisation
+from core.coalitions.models import Coalition, Keeper, Membership, Organisation
 from core.context import Context
 from core.db import utc_now
 from core.people import labels
@@ -69,7 +70,8 @@ class Cast:
     """The people of one coalition by their role, with those who have no seat in it.
 
     nobody, administrator, coordinator, editor, member, other_member (of another organisation), expelled (was a
-    member), stranger (coordinator of the other coalition).
+    member), stranger (coordinator of the other coalition). With build_withheld() also withheld (a member of a withheld
+    organisation) and keeper (the coordinator who may read its name).
     """
 
     def __init__(self, slug: str):
@@ -79,6 +81,9 @@ class Cast:
         self.administrator = Actor("administrator", by_address(address_of(ADMINISTRATOR)))
         for role, name in NAMES[slug].items():
             setattr(self, role, Actor(role, by_address(address_of(name)), self.coalition))
+        for role, name in zip(("withheld", "keeper"), WITHHELD[slug][3:], strict=True):
+            if person := by_address(address_of(name)):          # only where build_withheld() was here
+                setattr(self, role, Actor(role, person, self.coalition))
         name = NAMES[self._other]["coordinator"]
         self.stranger = Actor("stranger", by_address(address_of(name)),
                               Coalition.get(Coalition.slug == self._other))
@@ -98,8 +103,9 @@ class Cast:
 
     @property
     def memberships(self) -> list[Membership]:
-        """Of the coalition's three organisations: the member's, the other member's, the editor's."""
-        return list(policy.unnarrowed(Membership).where(Membership.coalition == self.coalition).order_by(Membership.id))
+        """Of the coalition's three organisations with a name: the member's, the other member's, the editor's."""
+        return list(policy.unnarrowed(Membership).where(Membership.coalition == self.coalition,
+                                                        ~Membership.is_kept_back()).order_by(Membership.id))
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,27 @@ class World:
 
     meridia: Cast
     elsewhere: Cast
+
+
+# A withheld organisation in each coalition: its pseudonym, name and acronym, the one who acts for it. The coordinator
+# who keeps its name is another one than the coordinator of the cast, who must never read it.
+WITHHELD = {
+    "meridia": ("Heron", "Gorsemantle Shelter", "GORSEMANTLX", "Ottoline Braithwick", "Keziah Underlough"),
+    "elsewhere": ("Avocet", "Mossgrieve Refuge", "MOSSGRIEVX", "Peregrine Uttoxwell", "Lysander Achterberg"),
+}
+
+
+def build_withheld() -> None:
+    """Add to each coalition an organisation that withholds its name, one who acts for it, and its keeper."""
+    operator = Context(via="command", now=utc_now())
+    for slug, (pseudonym, name, acronym, member, keeper) in WITHHELD.items():
+        at = operator.at(Coalition.get(Coalition.slug == slug))
+        membership = members.add_organisation(at, name, acronym, "withheld")
+        members.add_person(at, address_of(member), member, "member", [membership])
+        seat, _token = members.add_person(at, address_of(keeper), keeper, "coordinator")
+        with change(at, "coalition.members", membership) as entry:
+            membership.pseudonym = pseudonym
+            entry.add_parts(Keeper, [{"membership": membership, "seat": seat}])
 
 
 def house_names() -> list[str]:

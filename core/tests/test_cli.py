@@ -19,7 +19,8 @@ def test_a_coalition_an_organisation_a_person_and_a_review_by_command(app, comma
     made = command("coalition", "create", "reedwater", "--state", "xrw", "--title", "Reedwater Coalition")
     assert (made.exit_code, made.stdout, made.stderr) == (
         0, "reedwater\n", "The coalition “Reedwater Coalition” is made.\n")
-    added = command("organisation", "add", "-", "--coalition", "reedwater", "--visibility", "members", input="Reedwater Clinic\n")
+    added = command("organisation", "add", "-", "--coalition", "reedwater", "--visibility", "members",
+                    input="Reedwater Clinic\n")
     assert added.exit_code == 0 and added.stdout.startswith("“Reedwater Clinic” is in the coalition: ")
     uid = added.stdout.split()[-1]
     person = command("person", "add", "-", "--name", "Rosa", "--coalition", "reedwater", "--role", "member",

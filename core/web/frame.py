@@ -24,7 +24,7 @@ from core.errors import Forbidden, NotThere, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
-from core.people.labels import labels, name_in, seat_labels, zone_of
+from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
 from core.plugins import Gap
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, review_detail, stages
@@ -331,9 +331,12 @@ def _replaced(ctx):
     """Messages to a person whose words another has replaced: who, when, what stood; until they say that they saw it."""
     told = replaced_words(ctx)
     names = seat_labels(ctx, [revision.seat_id for revision, _words in told])
+    def when(revision):
+        is_by_day = revision.seat is not None and is_hidden(ctx, revision.seat.person)
+        return format_date(revision.at) if is_by_day else format_moment(revision.at, "short")
     messages = [{"kind": "care", "undo": None, "text": _(
         "%(name)s, %(when)s: %(what)s", name=names.get(revision.seat_id, _("A command")),
-        when=format_moment(revision.at, "short"), what=str(words))} for revision, words in told]
+        when=when(revision), what=str(words))} for revision, words in told]
     if messages:
         messages[-1]["undo"] = {"url": url_for("coalitions.seen"), "label": _("I have seen it"),
                                 "fields": {"revisions": ",".join(revision.uid for revision, _words in told)}}

@@ -1,20 +1,23 @@
 """Large pages kept as they were drawn, for the same person, until anything at all is written.
 
 The audit's running number tells: every change raises it, in every process. What belongs to one answer alone (the mark
-against forgery, the one-time marks of forms) is put in anew each time.
+against forgery, the one-time marks of forms) is put in anew each time. A kept page is sealed by the cookie of the
+browser it was drawn for, so that names stand in memory no longer than a request lasts.
 """
 
+import hashlib
 import re
 import secrets
 from collections import OrderedDict
 from threading import Lock
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app, g, request, session
 from flask_wtf.csrf import generate_csrf
 
 from core import audit
 
-MOST_CHARACTERS = 8_000_000     # of all pages together: some 16 MB, since most texts need two bytes a character
+MOST_BYTES = 16_000_000         # of all pages together
 # Random for each process: no text of a person can look like one.
 CSRF_GAP, MARK_GAP = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
 GAPS = re.compile(f"({CSRF_GAP}|{MARK_GAP})")
@@ -25,31 +28,27 @@ class KeptPages:
     nobody can be given them any more, and their words need not stay in memory."""
 
     def __init__(self):
-        self._pages: OrderedDict[tuple, list[str]] = OrderedDict()
-        self._number, self._characters = -1, 0
+        self._pages: OrderedDict[tuple, bytes] = OrderedDict()
+        self._number, self._bytes = -1, 0
         self._lock = Lock()
 
     def get(self, number, key):
-        """The pieces of a page as they were when the audit's last line had this number; None where it is not kept."""
+        """A page, sealed, as it was when the audit's last line had this number; None where it is not kept."""
         with self._lock:
             if number != self._number or key not in self._pages:
                 return None
             self._pages.move_to_end(key)
             return self._pages[key]
 
-    def put(self, number, key, pieces) -> None:
+    def put(self, number, key, page) -> None:
         with self._lock:
             if number != self._number:
                 self._pages.clear()
-                self._number, self._characters = number, 0
-            self._characters += _length(pieces) - _length(self._pages.pop(key, ()))
-            self._pages[key] = pieces
-            while self._characters > MOST_CHARACTERS:
-                self._characters -= _length(self._pages.popitem(last=False)[1])
-
-
-def _length(pieces):
-    return sum(map(len, pieces))
+                self._number, self._bytes = number, 0
+            self._bytes += len(page) - len(self._pages.pop(key, b""))
+            self._pages[key] = page
+            while self._bytes > MOST_BYTES:
+                self._bytes -= len(self._pages.popitem(last=False)[1])
 
 
 def new_mark() -> str:
@@ -66,18 +65,21 @@ def kept_page(ctx, draw):
     if session.get("_flashes"):
         return draw()
     number, pages = audit.newest_number(), current_app.kept_pages
-    key = (ctx.seat.id, ctx.locale, ctx.zone, ctx.today, request.full_path)
-    pieces = pages.get(number, key)
-    if pieces is None:
+    sealer = AESGCM(hashlib.sha256(b"kept page\0" + session.token.encode()).digest())
+    key = (session.row.id, ctx.seat.id, ctx.locale, ctx.zone, ctx.today, request.full_path)
+    page = pages.get(number, key)
+    if page is not None:
+        drawn = sealer.decrypt(page[:12], page[12:], None).decode()
+    else:
         failed = current_app.host.failed
         drawn = _drawn_with_gaps(draw)
         if not isinstance(drawn, str):
             return drawn
-        pieces = GAPS.split(drawn)
         if current_app.host.failed == failed:
-            pages.put(number, key, pieces)
+            nonce = secrets.token_bytes(12)
+            pages.put(number, key, nonce + sealer.encrypt(nonce, drawn.encode(), None))
     fill = {CSRF_GAP: generate_csrf, MARK_GAP: new_mark}
-    return "".join(fill[piece]() if piece in fill else piece for piece in pieces)
+    return "".join(fill[piece]() if piece in fill else piece for piece in GAPS.split(drawn))
 
 
 def _drawn_with_gaps(draw):
