@@ -8,6 +8,7 @@ from core.audit import note
 from core.changes import Revision, change
 from core.coalitions.members import context_of
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
+from core.coalitions.name_guard import guard_names
 from core.context import Context
 from core.db import JSONField, Part, Shared, connection, database, locked, new_uid, utc_now
 from core.errors import Conflict, Forbidden, NotThere, Refused
@@ -32,9 +33,9 @@ __all__ = [
     "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "Forbidden", "Gap", "JSONField", "Membership",
     "NotThere", "Organisation", "Owned", "Panel", "Part", "Permission", "Plugin", "Refused", "Review", "Revision",
     "Seat", "Shared", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
-    "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "hookimpl",
-    "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review",
-    "overwritten", "review_detail", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
+    "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "guard_names",
+    "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note",
+    "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",

@@ -15,9 +15,9 @@ def sweep(ctx, dry_run=False) -> int:
     """Blank what is sealed in them; gives how many there are. Refused where they are more than MOST of all rows."""
     known, found, total = current().all_references(), [], 0
     for model in (Person, Organisation):
-        rows = list(model.select(model.id, model.key_reference).where(model.sealed.is_null(False)).tuples())
+        rows = list(model.select(model.id, model.key_reference).where(model.sealed.is_null(False)))
         total += len(rows)
-        found += [(model, row_id) for row_id, reference in rows if reference not in known]
+        found += [(model, row.id) for row in rows if row.key_reference not in known]
     if len(found) > max(1, total * MOST):
         raise Refused(lazy("%(count)d of %(total)d rows have no key: that is a keyring that lacks keys, not people who "
                            "were erased. Bring the newest keyring.latest. Nothing was changed.",

@@ -13,6 +13,7 @@ from core.documents.marks import Mark, lowest
 # What XML 1.0 cannot hold, and a person cannot read: control characters, lone surrogates, non-characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+PLACE_LETTERS = 60      # enough to find a row by its beginning
 LONG_CELL = 1_000       # characters; a row with a longer cell may be split over pages, others stay whole
 
 
@@ -127,6 +128,20 @@ class Document:
     direction: str
     made_on: datetime.date
     blocks: tuple[Heading | Paragraph | Key | Table, ...]
+
+    def pieces(self):
+        """(where it stands, text) of all its words that people may have written, for who has to look through them."""
+        yield self.title, f"{self.title}\n{self.subtitle}"
+        for block in self.blocks:
+            if isinstance(block, Table):
+                for row in block.rows:
+                    if isinstance(row, Row):
+                        words = [line for cell in row.cells for line in cell.lines]
+                        yield "".join(words[:1])[:PLACE_LETTERS], "\n".join(words)
+                    else:
+                        yield row.text, row.text
+            elif isinstance(block, Heading | Paragraph):
+                yield block.text, block.text
 
     def tables(self):
         return [block for block in self.blocks if isinstance(block, Table)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from core.api import Refused, Review, _, label, labels, lazy, ngettext, visible
+from core.api import Refused, Review, _, guard_names, label, labels, lazy, ngettext, visible
 from core.documents.document import (
     Cell,
     Column,
@@ -26,7 +26,7 @@ from core.reference.states import state_name
 from plugins.midterm.evidence import evidence_of
 from plugins.midterm.fill_matrix import Filling, fill
 from plugins.midterm.lights import LIGHTS, WORDS, in_words
-from plugins.midterm.matrix import grouped, lines_of, states_of, tally, terms_of
+from plugins.midterm.matrix import grouped, lines_of, name_of, states_of, tally, terms_of
 from plugins.midterm.models import Round
 from plugins.recommendations.models import Import, ImportRow
 from plugins.recommendations.positions import POSITION_WORDS
@@ -60,6 +60,8 @@ def export(ctx, review: Review, assessment_round: Round, form: str, files, door:
         filled = filled_matrix(ctx, review, assessment_round, files, door, import_uid)
         return File(f"{stem}-matrix.docx", WORD_TYPE, filled)
     document = build(ctx, review, assessment_round, door)
+    if door == "public":
+        guard_names(ctx, document.pieces())
     return File(f"{stem}.{form}", FORMS[form].media_type, FORMS[form].write(document))
 
 
@@ -214,6 +216,9 @@ def filled_matrix(ctx, review: Review, assessment_round: Round, files, door="pub
         places.setdefault((table_no, row_no), []).append((part, recommendation))
     several = {recommendation for held in places.values() if len(held) > 1 for _part, recommendation in held}
     states = states_of(ctx, several)
+    if door == "public":
+        guard_names(ctx, [(name_of(line.number, line.part), line.agreed.comment) for line in lines.values()
+                          if line.is_agreed])
     fills = {place: [_filling(ctx, words, lines[one], states if len(held) > 1 else {}) for _part, one in held
                      if one in lines and lines[one].is_agreed] for place, held in places.items()}
     made_on = ctx.now.replace(tzinfo=ZoneInfo("UTC")).date()
