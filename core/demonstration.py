@@ -6,7 +6,7 @@ from peewee import sort_models  # type: ignore[attr-defined]
 
 from core.changes import Revision, change
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
-from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
+from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Owned, Seat
 from core.errors import Refused
 from core.files.store import StoredFile
 from core.language import lazy
@@ -14,17 +14,21 @@ from core.people import passwords
 from core.people.labels import by_address
 from core.people.models import Person
 from core.policy import unnarrowed
+from core.sealing import current
 from core.workflows.models import Review
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
 TITLE, STATE_NAME = "Meridia UPR Coalition", "Meridia"
-ORGANISATIONS = ("Lantern Legal Aid", "Prison Watch Ansel", "Women’s Assembly of Meridia",
-                 "Saltmarsh Disability Network", "Youth Forum Port Ansel", "Association of Rural Teachers")
+ORGANISATIONS = (("Lantern Legal Aid", "named"), ("Prison Watch Ansel", "members"),
+                 ("Women’s Assembly of Meridia", "members"), ("River Peoples’ Council", "withheld"),
+                 ("Saltmarsh Disability Network", "members"), ("Youth Forum Port Ansel", "members"),
+                 ("Association of Rural Teachers", "members"))
 PEOPLE = (
     ("ruben@demo.example", "Ruben Castellane", "coordinator", ()),
     ("tamsin@demo.example", "Tamsin Okoro", "member", (0,)),
     ("ilse@demo.example", "Ilse Varga", "member", (1,)),
     ("noor@demo.example", "Noor Haddad", "editor", (2,)),
+    ("adisa@demo.example", "Adisa Monreal", "member", (3,)),
 )
 
 
@@ -46,7 +50,7 @@ def load_demonstration(ctx, host) -> list[tuple[str, str, str]]:
 def _make(ctx, host):
     coalition = make_coalition(ctx, SLUG, STATE, TITLE, state_name=STATE_NAME, is_demonstration=True)
     at = ctx.at(coalition)
-    memberships = [add_organisation(at, name, visibility="members") for name in ORGANISATIONS]
+    memberships = [add_organisation(at, name, visibility=visibility) for name, visibility in ORGANISATIONS]
     for address, name, role, places in PEOPLE:
         add_person(at, address, name, role, [memberships[place] for place in places])
     coordinator = context_of(by_address(PEOPLE[0][0]), coalition, ctx)
@@ -77,13 +81,16 @@ def delete_demonstration(ctx, host) -> None:
     with change(ctx.at(coalition), "instance.demonstration", coalition) as entry:
         for model in reversed(sort_models([*_core_models(), *host.said("tables")])):
             model.delete().where(_rows_of(model, coalition)).execute()
+        gone = [*Organisation.select().where(Organisation.id.in_(organisations)),
+                *Person.select().where(Person.is_demonstration)]
         Organisation.delete().where(Organisation.id.in_(organisations)).execute()
         Person.delete().where(Person.is_demonstration).execute()
         entry.remove(coalition)
+    current().destroy([row.key_reference for row in gone])
 
 
 def _core_models():
-    return [Revision, StoredFile, Review, Seat, Membership]
+    return [Revision, StoredFile, Review, Keeper, Seat, Membership]
 
 
 def _rows_of(model, coalition):

@@ -10,6 +10,7 @@ from core.demonstration import delete_demonstration, load_demonstration
 from core.errors import Refused
 from core.people.models import Person
 from core.policy import unnarrowed
+from core.sealing import current
 
 
 def owned_rows(app):
@@ -29,6 +30,7 @@ def test_the_demonstration_is_deleted_with_its_rows_organisations_and_accounts(a
     delete_demonstration(operator, app.host)
     assert set(owned_rows(app).values()) == {0}
     assert [model.select().count() for model in (Coalition, Organisation, Person, Representation)] == [0, 0, 0, 0]
+    assert current().all_references() == set()
     assert audit.broken_at() is None
 
 
