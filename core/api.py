@@ -12,7 +12,22 @@ from core.context import Context
 from core.db import JSONField, Part, Shared, connection, database, locked, new_uid, utc_now
 from core.errors import Conflict, Forbidden, NotThere, Refused
 from core.history import overwritten, undo
-from core.hooks import Entry, Facet, FacetValue, Panel, Plugin, WaitingItem, hookimpl
+from core.hooks import (
+    Entry,
+    Facet,
+    FacetValue,
+    Offset,
+    Panel,
+    Patch,
+    Plugin,
+    StageDocument,
+    StageSpec,
+    TrainingLink,
+    Transition,
+    Verdict,
+    WaitingItem,
+    hookimpl,
+)
 from core.language import Words, _, format_date, format_moment, lazy, lazy_plural, ngettext
 from core.people.labels import all_labels, label, labels, seat_labels
 from core.plugins import Gap
@@ -27,11 +42,13 @@ from core.workflows.reviews import (
     review_detail,
     reviews_of,
 )
+from core.workflows.standing import StageHere
 
 __all__ = [
     "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "Forbidden", "Gap", "JSONField", "Membership",
-    "NotThere", "Organisation", "Owned", "Panel", "Part", "Permission", "Plugin", "Refused", "Review", "Revision",
-    "Seat", "Shared", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
+    "NotThere", "Offset", "Organisation", "Owned", "Panel", "Part", "Patch", "Permission", "Plugin", "Refused", "Review",
+    "Revision", "Seat", "Shared", "StageDocument", "StageHere", "StageSpec", "TrainingLink", "Transition", "Verdict",
+    "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
     "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "hookimpl",
     "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review",
     "overwritten", "review_detail", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
