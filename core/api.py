@@ -46,9 +46,9 @@ from core.workflows.standing import StageHere
 
 __all__ = [
     "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "Forbidden", "Gap", "JSONField", "Membership",
-    "NotThere", "Offset", "Organisation", "Owned", "Panel", "Part", "Patch", "Permission", "Plugin", "Refused", "Review",
-    "Revision", "Seat", "Shared", "StageDocument", "StageHere", "StageSpec", "TrainingLink", "Transition", "Verdict",
-    "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
+    "NotThere", "Offset", "Organisation", "Owned", "Panel", "Part", "Patch", "Permission", "Plugin", "Refused",
+    "Review", "Revision", "Seat", "Shared", "StageDocument", "StageHere", "StageSpec", "TrainingLink", "Transition",
+    "Verdict", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
     "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "hookimpl",
     "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review",
     "overwritten", "review_detail", "reviews_of", "seat_labels", "undo", "utc_now", "visible",

@@ -156,7 +156,7 @@ class Patch:
     workflow: str                               # "upr-cycle"
     after: str
     stages: tuple[StageSpec, ...] = ()          # each id begins with the plugin's name and a hyphen
-    conditions: dict[str, Callable] = field(default_factory=dict, hash=False)   # "meridia.heard" → (ctx, review) → Verdict
+    conditions: dict[str, Callable] = field(default_factory=dict, hash=False)   # "meridia.heard": its function
     transitions: tuple[Transition, ...] = ()
 
 

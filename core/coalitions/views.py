@@ -15,7 +15,7 @@ from core.history import say_seen
 from core.language import _, format_date, ngettext
 from core.people.labels import address_of, all_labels, person_label
 from core.people.sessions import keep_secret, take_secret
-from core.reference.states import find_state, state_name
+from core.reference.states import read_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
@@ -282,7 +282,7 @@ def add_review_page(ctx):
     form = ReviewForm()
     try:
         wanted = form.state.data
-        state = find_state(wanted) if wanted else ctx.coalition.state
+        state = read_state(wanted) if wanted else ctx.coalition.state
         if state is None:
             raise Refused(_("“%(state)s” is no State known here. Use its name or its three-letter code.", state=wanted))
         add_review(ctx, state, optional_number(form.session.data, _("The session")),

@@ -1,7 +1,7 @@
 """The calendar of the reviews: which session belongs to which cycle, and when a State is reviewed.
 
 A State's session can move, so a review is only ever filled in from here and stays editable (FACTS 1). How certain a row
-is, and where it comes from, travels with it. A newer calendar comes in as a file: importing.py.
+is, and where it comes from, travels with it. A newer calendar comes in as a file: core.workflows.calendar_file.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,8 @@ def proposals(state: str) -> list[Proposal]:
 
 
 def proposal_for(session: int | None, state: str) -> Proposal | None:
-    """What is known of this State's review in this session: its own row, else what more than half of the session's rows say."""
+    """What is known of this State's review in this session: its own row, else one as most of the
+    session's have it; None where neither is there."""
     if session is None:
         return None
     rows = [_proposal(row) for row in table(NAME) if row["session"] == str(session)]

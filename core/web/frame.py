@@ -343,7 +343,7 @@ def _replaced(ctx):
 
 
 def review_here(ctx):
-    """The review that this page is about: `?review=` names it, else the earliest that is not closed; None without any."""
+    """The review of this page: `?review=` names it, else the earliest that is not closed; None without any."""
     if "review" not in ctx.known:
         try:
             ctx.known["review"] = find_review(ctx, request.args.get("review") or request.form.get("review"))

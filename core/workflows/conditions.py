@@ -18,7 +18,8 @@ def consultation_logged(ctx, review) -> Verdict:
     link = page_of(ctx, review, "consultations")
     if visible(ctx, Consultation).where(Consultation.review == review).exists():
         return Verdict(True, lazy("A consultation is written down."), link)
-    return Verdict(False, lazy("No consultation is written down yet: who was invited, who came, what came of it."), link)
+    return Verdict(False, lazy("No consultation is written down yet: who was invited, who came, what came of it."),
+                   link)
 
 
 @condition("window-closed")
@@ -28,7 +29,8 @@ def window_closed(ctx, review) -> Verdict:
         return Verdict(False, lazy("The hour at which the window for submissions closes is not known yet."), link)
     if closes.is_past(ctx.now):
         return Verdict(True, lazy("The window for submissions has closed."), link)
-    return Verdict(False, lazy("The window for submissions closes on %(when)s.", when=str(closes.shown(ctx.zone))), link)
+    when = str(closes.shown(ctx.zone))
+    return Verdict(False, lazy("The window for submissions closes on %(when)s.", when=when), link)
 
 
 @condition("symbols-known")

@@ -24,16 +24,22 @@ def consultations_of(ctx, review: Review) -> list[Logged]:
     """What is written down for a review, the latest day first, those without a day at the end. Four queries at most."""
     found = list(visible(ctx, Consultation).where(Consultation.review == review))
     found.sort(key=lambda one: (one.held_on is not None, one.held_on or 0, one.id), reverse=True)
-    guests = list(ConsultationGuest.select().where(ConsultationGuest.consultation.in_([one.id for one in found])))
-    names = labels(ctx, [guest.membership_id for guest in guests])
-    return [Logged(one, sorted((names[guest.membership_id], guest.has_come) for guest in guests
-                               if guest.consultation_id == one.id and guest.membership_id in names)) for one in found]
+    guests = list(_guests([one.id for one in found]))
+    names = labels(ctx, [membership for _consultation, membership, _has_come in guests])
+    return [Logged(one, sorted((names[membership], has_come) for consultation, membership, has_come in guests
+                               if consultation == one.id and membership in names)) for one in found]
 
 
 def guests_of(consultation: Consultation) -> dict[int, bool]:
     """Membership id → whether it came, for all that were invited."""
-    return {guest.membership_id: guest.has_come for guest in
-            ConsultationGuest.select().where(ConsultationGuest.consultation == consultation)}
+    return {membership: has_come for _consultation, membership, has_come in _guests([consultation.id])}
+
+
+def _guests(consultations):
+    """(consultation id, membership id, whether it came) for each guest of these."""
+    return (ConsultationGuest.select(ConsultationGuest.consultation, ConsultationGuest.membership,
+                                     ConsultationGuest.has_come)
+            .where(ConsultationGuest.consultation.in_(consultations)).tuples())
 
 
 def log_consultation(ctx, review: Review, values: dict, invited: dict) -> Consultation:

@@ -84,10 +84,10 @@ def shipped() -> Workflow:
 
 
 def _stage(data):
-    return StageSpec(
-        data["id"], lazy(data["title"]), lazy(data["purpose"]), data["who"], (_own_help(data["id"]),),
-        Offset(**data["start"]), Offset(**data["end"]),
-        tuple(StageDocument(one["key"], lazy(one["title"]), one.get("symbol", "")) for one in data.get("documents", ())))
+    documents = tuple(StageDocument(one["key"], lazy(one["title"]), one.get("symbol", ""))
+                      for one in data.get("documents", ()))
+    return StageSpec(data["id"], lazy(data["title"]), lazy(data["purpose"]), data["who"], (_own_help(data["id"]),),
+                     Offset(**data["start"]), Offset(**data["end"]), documents)
 
 
 def _own_help(stage):

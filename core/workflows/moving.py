@@ -1,4 +1,4 @@
-"""How a review moves from stage to stage: on, once the conditions of that way are met; back; or by force, in writing."""
+"""How a review moves: on, once the conditions of that way are met; back; or by force, in writing."""
 
 from core.changes import change
 from core.errors import Refused
@@ -47,6 +47,7 @@ def move(ctx, review: Review, stage: str, version=None) -> None:
     """Move a review on to a stage that follows, or back to the one before. Blocked says what is not met yet."""
     stages = stages_of(ctx, review)
     target = find_stage(stages, stage)
+    _refuse_standing(target)
     ways = {found.id: way for found, way in ways_on(ctx, stages)}
     back = way_back(stages)
     if target.id in ways:
@@ -63,14 +64,18 @@ def force(ctx, review: Review, stage: str, reason: str, version=None) -> None:
     """Move a review to any stage, whatever its conditions say; reason and what was not met are written down."""
     stages = stages_of(ctx, review)
     target = find_stage(stages, stage)
-    if target.id == review.stage:
-        raise Refused(lazy("The review stands in “%(stage)s” already.", stage=str(target.title)))
+    _refuse_standing(target)
     if not reason.strip():
         raise Refused(lazy("Write why the review moves although not all is met: it is kept for those who come later."))
     ways = {found.id: way for found, way in ways_on(ctx, stages)}
     passed_over = unmet(ctx, review, ways[target.id]) if target.id in ways else []
     with change(ctx, "review.force", review, version=version) as entry:
         put(ctx, entry, stages, target, is_forced=True, reason=reason.strip(), passed_over=passed_over)
+
+
+def _refuse_standing(target):
+    if target.status == "now":
+        raise Refused(lazy("The review stands in “%(stage)s” already.", stage=str(target.title)))
 
 
 def put(ctx, entry, stages, target, is_forced=False, reason="", passed_over=()) -> None:

@@ -19,6 +19,8 @@ PERMISSIONS = [
                frozenset({"coordinator", "editor", "operator"})),
     Permission("review.force", lazy("Move a review although a condition is not met, and close it"),
                frozenset({"coordinator", "operator"})),
+    Permission("instance.calendar", lazy("Replace the calendar of the reviews"),
+               frozenset({"administrator", "operator"})),
 ]
 
 
@@ -61,7 +63,8 @@ def new_review(ctx, state: str, session: int | None, cycle: int | None = None) -
                     title=name)
     if proposed := proposal_for(session, state):
         review.reviewed_on = proposed.first_day
-        review.window_closes_due = WallTime(proposed.deadline, proposed.closing_hour).kept() if proposed.deadline else ""
+        if proposed.deadline:
+            review.window_closes_due = WallTime(proposed.deadline, proposed.closing_hour).kept()
         source = {"source": proposed.source, "confidence": proposed.confidence}
         review.date_sources = {**({"reviewed_on": {**source, "is_month": True}} if proposed.first_day else {}),
                                **({"window_closes_due": source} if proposed.deadline else {})}

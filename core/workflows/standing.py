@@ -67,10 +67,16 @@ def stages_of(ctx, review: Review) -> list[StageHere]:
 def stages_of_each(ctx, reviews: list[Review]) -> dict[int, list[StageHere]]:
     """The stages of these reviews in their order, by the review's id. Two queries for any number."""
     workflow = laid_over(ctx, workflow_of(ctx))
-    rows: dict[int, dict[str, ReviewStage]] = {review.id: {} for review in reviews}
+    rows = _rows_of(reviews)
+    return {review.id: _stages(review, workflow, rows[review.id]) for review in reviews}
+
+
+def _rows_of(reviews):
+    """Review id → stage → its row."""
+    rows = {review.id: {} for review in reviews}
     for row in ReviewStage.select().where(ReviewStage.review.in_(list(rows))) if rows else ():
         rows[row.review_id][row.stage] = row
-    return {review.id: _stages(review, workflow, rows[review.id]) for review in reviews}
+    return rows
 
 
 def _stages(review, workflow, rows):
@@ -137,8 +143,8 @@ def day_of(review: Review, offset: Offset | None, workflow: Workflow) -> date | 
 def anchors(review: Review) -> dict[str, date | None]:
     """The days of the review from which stages count, as far as they are known."""
     opens, closes = read(review.window_opens_due), read(review.window_closes_due)
-    return {"review": review.reviewed_on, "opening": opens and opens.day, "closing": closes and closes.day,
-            "adoption": review.adopted_on}
+    return {"review": review.reviewed_on, "opening": opens.day if opens else None,
+            "closing": closes.day if closes else None, "adoption": review.adopted_on}
 
 
 def symbol_of(review: Review, document: StageDocument) -> str:

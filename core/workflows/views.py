@@ -36,8 +36,9 @@ def _page(ctx, review, stage=None, status=200, problem=""):
     is_now = shown.status == "now"
     may = {name: allowed(ctx, f"review.{name}", review) for name in ("edit", "move", "force")}
     return render_template(
-        "workflows/review.html", title=_("%(title)s, %(detail)s", title=review.title, detail=str(review_detail(review))),
-        review=_review(ctx, review, may), stage=_stage(ctx, shown, may), problem=problem,
+        "workflows/review.html", problem=problem,
+        title=_("%(title)s, %(detail)s", title=review.title, detail=str(review_detail(review))),
+        review=_review(ctx, review, may), stage=_stage(ctx, shown, may),
         stages=[_in_thread(review, one, shown) for one in stages],
         ways=[_way(ctx, review, found, way) for found, way in moving.ways_on(ctx, stages)] if is_now else [],
         back=_back(stages) if is_now and may["move"] else None,

@@ -121,8 +121,8 @@ def _hour(text):
     try:
         return time.fromisoformat(text.zfill(5)).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
-        raise Refused(lazy("“%(text)s” is no hour. Write it as hours and minutes of the day, such as 23:59.",
-                           text=text)) from None
+        raise Refused(lazy("“%(hour)s” is no hour. Write it as hours and minutes of the day, such as 23:59.",
+                           hour=text)) from None
 
 
 def _offsets(wall) -> str:

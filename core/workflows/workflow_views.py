@@ -6,7 +6,7 @@ from core.errors import Conflict, NotThere, Refused
 from core.language import _, format_date, lazy
 from core.policy import allowed
 from core.reference.calendar import proposals
-from core.reference.states import find_state, state_name
+from core.reference.states import read_state, state_name
 from core.web.forms import seen_version
 from core.web.frame import back_to, route, say
 from core.workflows.copying import as_kept, as_shipped, change_stage, copy_of, laid_over
@@ -22,13 +22,12 @@ from core.workflows.views import pages
 @route("coalition.see")
 def all_reviews(ctx):
     asked = request.args.get("state", "").strip()
-    state = find_state(asked) or (asked.upper() if asked.upper() == ctx.coalition.state else None) if asked \
-        else ctx.coalition.state
+    state = read_state(asked) if asked else ctx.coalition.state
     followed = reviews_of(ctx)
     stages = stages_of_each(ctx, followed)
     return render_template(
-        "workflows/reviews.html", reviews=[_review(review, current(stages[review.id])) for review in followed], asked=asked,
-        state=_state_words(ctx, state), is_known=state is not None,
+        "workflows/reviews.html", reviews=[_review(review, current(stages[review.id])) for review in followed],
+        asked=asked, state=_state_words(ctx, state), is_known=state is not None,
         proposals=[_proposal(one, followed) for one in proposals(state)] if state else [],
         state_code=state or "", add_url=url_for("coalitions.add_review_page") if allowed(
             ctx, "coalition.settings", ctx.coalition) else "", workflow_url=url_for("workflows.workflow"))

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
 
+from core.audit import note
 from core.errors import Refused
 from core.language import Words, lazy
+from core.policy import allowed
 from core.reference.calendar import NAME
 from core.reference.files import look_first_in
 from core.reference.states import find_state, is_state_code, near_states, state_name
@@ -94,8 +96,13 @@ def _twice(rows):
                         lazy("The same State and session stand in row %(first)d.", first=first))
 
 
-def import_calendar(path: Path, instance: Path) -> tuple[int, list[Wrong]]:
-    """(rows taken, what is wrong). With anything wrong nothing is written, and the calendar before it stands."""
+def import_calendar(ctx, path: Path, instance: Path) -> tuple[int, list[Wrong]]:
+    """(rows taken, what is wrong). With anything wrong nothing is written, and the calendar before it stands.
+
+    Who runs the machine may: the operator and the administrator.
+    """
+    if not allowed(ctx, "instance.calendar"):
+        raise Refused(lazy("The calendar is brought in by whoever runs the machine."))
     rows, wrong = check_calendar(path)
     if wrong:
         return 0, wrong
@@ -110,4 +117,5 @@ def import_calendar(path: Path, instance: Path) -> tuple[int, list[Wrong]]:
         os.fsync(file.fileno())
     os.replace(being_written, folder / NAME)
     look_first_in(folder)
+    note(ctx, "instance.calendar")
     return len(rows), []
