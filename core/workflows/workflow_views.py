@@ -3,7 +3,7 @@
 from flask import current_app, render_template, request, url_for
 
 from core.errors import Conflict, NotThere, Refused
-from core.language import _, format_date, lazy
+from core.language import _, format_date, lazy, ngettext
 from core.policy import allowed
 from core.reference.calendar import proposals
 from core.reference.states import read_state, state_name
@@ -72,8 +72,10 @@ def _offset_words(offset):
         return _("not known")
     anchor = str(ANCHOR_WORDS[offset.anchor])
     if offset.days < 0:
-        return _("%(days)d days before %(day)s", days=-offset.days, day=anchor)
-    return _("%(days)d days after %(day)s", days=offset.days, day=anchor) if offset.days else anchor
+        return ngettext("%(num)d day before %(day)s", "%(num)d days before %(day)s", -offset.days, day=anchor)
+    if offset.days == 0:
+        return anchor
+    return ngettext("%(num)d day after %(day)s", "%(num)d days after %(day)s", offset.days, day=anchor)
 
 
 @pages.route("/c/<coalition>/workflow/<stage>", methods=["GET", "POST"])
