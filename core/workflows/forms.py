@@ -22,8 +22,8 @@ class DatesForm(Form):
                       description=lazy("As 2027-01-14; empty while it is not known."), render_kw=TYPED)
     opens_day = Text(lazy("Window for submissions opens: day"),
                      description=lazy("As 2027-01-14; empty while it is not known."), render_kw=TYPED)
-    opens_hour = Text(lazy("Window opens: hour in Geneva"), render_kw=TYPED, description=lazy("As 09:00; empty while only the day is known."),
-                      render_kw=TYPED)
+    opens_hour = Text(lazy("Window opens: hour in Geneva"),
+                      description=lazy("As 09:00; empty while only the day is known."), render_kw=TYPED)
     closes_day = Text(lazy("Window for submissions closes: day"),
                       description=lazy("As 2027-01-14; empty while it is not known."), render_kw=TYPED)
     closes_hour = Text(lazy("Window closes: hour in Geneva"), render_kw=TYPED,
