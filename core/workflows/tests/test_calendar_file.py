@@ -78,6 +78,6 @@ def test_what_is_no_calendar_is_refused(bring, file, words):
 
 def test_a_coordinator_does_not_replace_the_calendar(command, cast, tmp_path):
     (tmp_path / "calendar.csv").write_text(GOOD)
-    told = command("--as", cast.coordinator.person.address, "calendar", "import", str(tmp_path / "calendar.csv"))
+    told = command("--as", cast.coordinator.address, "calendar", "import", str(tmp_path / "calendar.csv"))
     assert (told.exit_code, told.stderr) == (2, "The calendar is brought in by whoever runs the machine.\n")
     assert len(proposals("SVN")) == 2
