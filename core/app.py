@@ -36,12 +36,19 @@ from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
 from core.web.panels import draw_panels
 from core.web.sent import Sent
-from core.workflows.models import Review
+from core.workflows import (
+    consultation_views,  # noqa: F401 adds its routes to review_views.pages
+    engine,
+    reviews,
+    workflow_views,  # noqa: F401 adds its routes to review_views.pages
+)
+from core.workflows import views as review_views
+from core.workflows.models import TABLES as WORKFLOW_TABLES
 
 log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
-SUBJECTS = ("web", "people", "coalitions")
+SUBJECTS = ("web", "people", "coalitions", "workflows")
 
 
 def create_app(settings: Settings, check_database: bool = True) -> Flask:
@@ -64,7 +71,9 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *app.host.said("permissions")])
+    engine.take_patches(app.host)
+    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *reviews.PERMISSIONS,
+                    *app.host.said("permissions")])
     _templates(app)
     _web(app)
     _languages(app)
@@ -77,7 +86,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+            Keeper, sealing.SealHead, sealing.ToSeal, *WORKFLOW_TABLES, Revision, FormMark, AuditLine, AuditHead,
+            StoredFile]
 
 
 def histories(app) -> dict[str, Path]:
@@ -114,6 +124,7 @@ def _web(app):
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(review_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)
@@ -175,6 +186,7 @@ def _plugin_pages(app):
             plugin_pages.put(app, name, loaded.said["blueprints"])
         except Exception as error:
             app.host.drop(name, error)
+            engine.take_patches(app.host)
 
 
 def _static(app):

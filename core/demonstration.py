@@ -15,7 +15,7 @@ from core.people.labels import by_address
 from core.people.models import Person
 from core.policy import unnarrowed
 from core.sealing import current
-from core.workflows.models import Review
+from core.workflows.models import TABLES as WORKFLOW_TABLES
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
 TITLE, STATE_NAME = "Meridia UPR Coalition", "Meridia"
@@ -90,7 +90,7 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, StoredFile, Review, Keeper, Seat, Membership]
+    return [Revision, StoredFile, *WORKFLOW_TABLES, Keeper, Seat, Membership]
 
 
 def _rows_of(model, coalition):

@@ -4,6 +4,7 @@ A plugin answers what it has something to say to; None or an empty list is "noth
 dataclasses of this page: no HTML, no model, no app. No hook is asked while a change() is open.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -82,6 +83,83 @@ class Facet:
     absent: Words | None = None         # the label for objects without a value, key "-"
 
 
+@dataclass(frozen=True)
+class Offset:
+    """A day of a stage: so many days after (or before: negative) a day of the review that has a name.
+
+    `anchor`: review (its day), opening or closing (of the window for submissions), adoption (in plenary).
+    """
+
+    days: int
+    anchor: str = "review"
+
+
+@dataclass(frozen=True)
+class StageDocument:
+    """A document that belongs to a stage. `symbol` may hold {session} and {iso3}; empty: it follows from nothing."""
+
+    key: str                            # its word, one in all stages: "summary"
+    title: Words
+    symbol: str = ""
+
+
+@dataclass(frozen=True)
+class TrainingLink:
+    """Where people learn what a stage asks of them. `source`: who offers it."""
+
+    title: Words
+    url: str
+    source: Words
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """A stage of a workflow. `who` acts: any of the words state, un, us. A day that follows from nothing is None."""
+
+    id: str
+    title: Words
+    purpose: Words
+    who: str
+    links: tuple[TrainingLink, ...]             # at least one
+    start: Offset | None = None
+    end: Offset | None = None
+    documents: tuple[StageDocument, ...] = ()
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A way from one stage to another, by their ids, with the names of the conditions that it asks."""
+
+    start: str
+    end: str
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A condition's answer: met or not, a whole sentence that says which, and where it can be met."""
+
+    ok: bool
+    sentence: Words
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Patch:
+    """What a plugin adds to a workflow.
+
+    The stages stand in a line behind `after`: it leads to the first of them, and the last leads where `after` led,
+    once all `conditions` of the patch are met besides. Without stages, they are asked when a review leaves `after`.
+    With `transitions`, these alone lead on from `after` and from the stages, each with the conditions that it names.
+    """
+
+    workflow: str                               # "upr-cycle"
+    after: str
+    stages: tuple[StageSpec, ...] = ()          # each id begins with the plugin's name and a hyphen
+    conditions: dict[str, Callable] = field(default_factory=dict, hash=False)   # "meridia.heard": its function
+    transitions: tuple[Transition, ...] = ()
+
+
 @hookspec
 def blueprints():
     """The plugin's pages.
@@ -129,6 +207,20 @@ def commands():
     Failure   the plugin is not loaded; the log, `doctor` and the administrator's page say why.
     Since     0.1
     Example   plugins/midterm/plugin.py::commands
+    """
+
+
+@hookspec
+def workflow_patches():
+    """Stages, and conditions on the way between them, for a workflow of core.
+
+    Asked by  core.plugins, once at start; core.workflows.engine checks each: every id known, every stage reached.
+    Answers   list of Patch. A condition is a function (ctx, review) that gives a Verdict and writes nothing; it is
+              asked on the review's page and before a transition.
+    Failure   a patch that does not fit: the plugin is not loaded, the workflow stands as before, and the log, `doctor`
+              and the administrator's page say why. A condition that raises counts as not met, and says so.
+    Since     0.2
+    Example   docs/example_plugin/meridia/plugin.py::workflow_patches
     """
 
 

@@ -16,6 +16,7 @@ from core.people.labels import by_address, labels, name_in
 from core.people.models import Person
 from core.policy import Permission, visible
 from core.reference.states import find_state, is_state_code
+from core.workflows.leaving import STAY, left_behind, move_out
 
 PERMISSIONS = [
     Permission("coalition.create", lazy("Make a coalition, and name its first coordinator"),
@@ -224,16 +225,18 @@ def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
             _represent(ctx, entry, seat.person, membership)
 
 
-def switch_plugin(ctx, name: str, is_on: bool, host) -> None:
+def switch_plugin(ctx, name: str, is_on: bool, host, where: str = STAY) -> None:
     """Switch a loaded plugin on or off for this coalition, with what it needs or what needs it. Off, its pages answer
-    404 and its data waits."""
+    404 and its data waits. `where`: what stands in a stage that it added goes (core.workflows.leaving)."""
     requires = {other: set(loaded.manifest.requires) for other, loaded in host.loaded.items()}
     off = set(ctx.coalition.plugins_off)
     if is_on:
         off -= {name} | requires.get(name, set())
     else:
-        off |= {name} | {other for other, needed in requires.items() if name in needed}
-    with change(ctx, "coalition.settings", ctx.coalition):
+        off |= host.with_users(name)
+    left = [] if is_on else left_behind(ctx, host.with_users(name))
+    with change(ctx, "coalition.settings", ctx.coalition) as entry:
+        move_out(ctx, entry, left, where)
         ctx.coalition.plugins_off = sorted(off)
 
 

@@ -5,6 +5,7 @@ from core.coalitions.models import Membership
 from core.hooks import WaitingItem
 from core.language import lazy
 from core.plugins import Gap
+from core.workflows.waiting import waiting_items
 
 MOST = 50
 
@@ -12,7 +13,8 @@ MOST = 50
 def waiting(ctx, host, coalition_url: str) -> tuple[list[WaitingItem], list[str]]:
     """(what waits, by date, what has none at the end; the plugins that could not say)."""
     answers = host.gather("waiting_items", WaitingItem, ctx=ctx)
-    items = [*_first_step(ctx, coalition_url), *(answer for answer in answers if isinstance(answer, WaitingItem))]
+    items = [*_first_step(ctx, coalition_url), *waiting_items(ctx),
+             *(answer for answer in answers if isinstance(answer, WaitingItem))]
     items.sort(key=lambda item: (item.due is None, item.due or ctx.today, item.weight, item.key))
     return items[:MOST], [answer.plugin for answer in answers if isinstance(answer, Gap)]
 

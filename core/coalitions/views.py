@@ -15,10 +15,11 @@ from core.history import say_seen
 from core.language import _, format_date, ngettext
 from core.people.labels import address_of, all_labels, person_label
 from core.people.sessions import keep_secret, take_secret
-from core.reference.states import find_state, state_name
+from core.reference.states import read_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
+from core.workflows.leaving import left_behind
 from core.workflows.reviews import add_review, review_detail, reviews_of
 
 pages = Blueprint("coalitions", __name__)
@@ -135,7 +136,7 @@ def _page(ctx, status=200, **forms):
         "roles": [{"value": role, "title": str(ROLE_WORDS[role]), "sentence": str(ROLE_SENTENCES[role])}
                   for role in ROLES],
         "reviews": [{"title": review.title, "detail": str(review_detail(review)),
-                     "url": url_for("coalitions.today", review=review.key)} for review in reviews_of(ctx)],
+                     "url": url_for("workflows.review", review=review.key)} for review in reviews_of(ctx)],
         "plugins": _plugins(ctx, policy.allowed(ctx, "coalition.settings", ctx.coalition)),
         "add_organisation_form": forms.get("organisation") or (OrganisationForm(None) if may_change else None),
         "add_person_form": forms.get("person") or (_person_form(named, None) if may_change else None),
@@ -281,7 +282,7 @@ def add_review_page(ctx):
     form = ReviewForm()
     try:
         wanted = form.state.data
-        state = find_state(wanted) if wanted else ctx.coalition.state
+        state = read_state(wanted) if wanted else ctx.coalition.state
         if state is None:
             raise Refused(_("“%(state)s” is no State known here. Use its name or its three-letter code.", state=wanted))
         add_review(ctx, state, optional_number(form.session.data, _("The session")),
@@ -298,7 +299,10 @@ def add_review_page(ctx):
 def switch(ctx, name):
     if name not in current_app.host.loaded:
         raise NotThere(_("There is no plugin of this name."))
-    members.switch_plugin(ctx, name, request.form.get("on") == "yes", current_app.host)
+    is_on, where = request.form.get("on") == "yes", request.form.get("where", "")
+    if not is_on and not where and left_behind(ctx, current_app.host.with_users(name)):
+        return back_to("workflows.leaving", name=name)      # it asks where what stands in the plugin's stages goes
+    members.switch_plugin(ctx, name, is_on, current_app.host, where)
     say(_("The plugin is switched."))
     return back_to("coalitions.coalition")
 

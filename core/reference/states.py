@@ -54,6 +54,12 @@ def is_state_code(code):
     return isinstance(code, str) and (code in _rows_by_code() or bool(USER_ASSIGNED.fullmatch(code)))
 
 
+def read_state(typed):
+    """The ISO3 code that a person typed as a name or as a code; None for what is neither."""
+    code = typed.strip().upper()
+    return find_state(typed) or (code if is_state_code(code) else None)
+
+
 def all_states():
     """Every ISO3 code of the list, in the order of the English names."""
     return sorted(_rows_by_code(), key=lambda code: folded_name(_rows_by_code()[code]["name"]))

@@ -27,7 +27,8 @@ from core.language import LANGUAGE_NAMES, _, direction, format_date, format_mome
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
 from core.plugins import Gap
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
-from core.workflows.reviews import find_review, review_detail, stages
+from core.workflows.reviews import find_review, review_detail
+from core.workflows.standing import stages_of
 
 BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
@@ -309,22 +310,23 @@ class Frame:
         review = review_here(self.ctx)
         if review is None:
             return None
-        steps = stages(review, self.ctx.today)
+        steps = stages_of(self.ctx, review)
         now = next((step for step in steps if step.status == "now"), None)
         after = next((step for step in steps if step.status == "ahead"), None)
-        return {"title": review.title, "url": url_for("coalitions.coalition", _anchor="reviews"),
+        return {"title": review.title, "url": url_for("workflows.review", review=review.key),
                 "detail": str(review_detail(review)), "now": _now_and_next(now, after),
-                "stages": [{"title": str(step.title), "when": format_date(step.on, "MMM y"), "who": step.who,
-                            "date": step.on.isoformat(), "status": step.status} for step in steps]}
+                "stages": [{"title": str(step.title), "who": step.spec.who, "status": step.status,
+                            "when": format_date(step.starts_on, "MMM y") if step.starts_on else _("no date yet"),
+                            "date": step.starts_on.isoformat() if step.starts_on else ""} for step in steps]}
 
 
 def _now_and_next(now, after):
-    if now and after:
-        return _("Now: %(now)s. Next: %(next)s, about %(when)s.", now=str(now.title), next=str(after.title),
-                 when=format_date(after.on, "MMM y"))
-    if after:
-        return _("Next: %(next)s, about %(when)s.", next=str(after.title), when=format_date(after.on, "MMM y"))
-    return _("Now: %(now)s.", now=str(now.title)) if now else _("The day of the review is not known yet.")
+    if after is None:
+        return _("Now: %(now)s.", now=str(now.title))
+    if after.starts_on is None:
+        return _("Now: %(now)s. Next: %(next)s.", now=str(now.title), next=str(after.title))
+    return _("Now: %(now)s. Next: %(next)s, about %(when)s.", now=str(now.title), next=str(after.title),
+             when=format_date(after.starts_on, "MMM y"))
 
 
 def _replaced(ctx):
@@ -344,7 +346,7 @@ def _replaced(ctx):
 
 
 def review_here(ctx):
-    """The review that this page is about: `?review=` names it, else the coalition's newest; None without any."""
+    """The review of this page: `?review=` names it, else the earliest that is not closed; None without any."""
     if "review" not in ctx.known:
         try:
             ctx.known["review"] = find_review(ctx, request.args.get("review") or request.form.get("review"))
