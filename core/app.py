@@ -24,6 +24,7 @@ from core.coalitions.models import Coalition, Keeper, Membership, Organisation, 
 from core.config import Settings
 from core.errors import Refused
 from core.files.store import StoredFile
+from core.instance.models import SeenPlugin
 from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
 from core.people import views as people_views
@@ -77,7 +78,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile,
+            SeenPlugin]
 
 
 def histories(app) -> dict[str, Path]:
