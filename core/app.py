@@ -17,6 +17,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import themes
 from core import db, policy, sealing
 from core.audit import AuditHead, AuditLine
+from core.auditing import views as auditing_views
+from core.auditing.permissions import PERMISSIONS as AUDIT_PERMISSIONS
 from core.changes import FormMark, Revision
 from core.coalitions import members, visibility
 from core.coalitions import views as coalition_views
@@ -24,7 +26,9 @@ from core.coalitions.models import Coalition, Keeper, Membership, Organisation, 
 from core.config import Settings
 from core.errors import Refused
 from core.files.store import StoredFile
+from core.instance import views as instance_views
 from core.instance.models import SeenPlugin
+from core.instance.permissions import PERMISSIONS as INSTANCE_PERMISSIONS
 from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
 from core.people import views as people_views
@@ -33,6 +37,7 @@ from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import seats_of
 from core.reference.files import look_first_in
+from core.settings import views as settings_views
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
 from core.web.panels import draw_panels
@@ -42,7 +47,7 @@ from core.workflows.models import Review
 log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
-SUBJECTS = ("web", "people", "coalitions")
+SUBJECTS = ("web", "people", "coalitions", "auditing", "settings", "instance")
 
 
 def create_app(settings: Settings, check_database: bool = True) -> Flask:
@@ -65,7 +70,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *app.host.said("permissions")])
+    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
+                    *app.host.said("permissions")])
     _templates(app)
     _web(app)
     _languages(app)
@@ -116,6 +122,9 @@ def _web(app):
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(auditing_views.pages)
+    app.register_blueprint(settings_views.pages)
+    app.register_blueprint(instance_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -42,8 +42,9 @@ class AuditLine(Shared):
         indexes = ((("coalition_uid", "number"), False),)
 
     def fingerprint(self) -> str:
-        parts = (self.number, self.uid, self.at.isoformat(), self.actor, self.via, self.coalition_uid, self.action,
-                 self.kind, self.object_uid, self.others, ",".join(self.fields), self.result, self.hash_before)
+        parts: tuple = (self.number, self.uid, self.at.isoformat(), self.actor, self.via, self.coalition_uid,
+                        self.action, self.kind, self.object_uid, self.others, ",".join(self.fields), self.result,
+                        self.hash_before)
         if self.change_uid is not None:         # lines from before there was this column keep their hash
             parts = (*parts, self.change_uid)
         return hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).hexdigest()

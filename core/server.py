@@ -4,6 +4,16 @@ import logging
 
 import waitress
 
+from core.context import Context
+from core.db import connection
+from core.instance.plugins_seen import look_at_plugins
+
+
+def see_plugins(app) -> None:
+    """At the start of a server: write down whose code is new or another than before."""
+    with app.app_context(), connection():
+        look_at_plugins(Context(via="job"), app.host)
+
 
 def serve(app, host: str, port: int) -> None:
     """Answer at this address until the process is told to stop."""

@@ -41,6 +41,8 @@ class Owned(Base):
     coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
 
     called: Words | None = None                     # what one is, in the audit: "the light of an organisation"
+    page: str | None = None                         # the endpoint that shows one, by its uid
+    value_words: dict[str, dict[str, Words]] = {}   # field → its values in words, where they are codes
     keeps: tuple[str, ...] = ()                     # fields whose earlier values change() keeps as revisions
 
     def replaced(self, before: dict) -> Words:
