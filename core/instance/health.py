@@ -52,7 +52,7 @@ def _database_version():
 
 def sign_ins(now: datetime) -> dict[str, int]:
     """Result → how many sign-ins ended so in the last days: done, or refused."""
-    counted = (AuditLine.select(AuditLine.result, fn.COUNT(AuditLine.id))
-               .where(AuditLine.action == "people.sign_in", AuditLine.at >= now - timedelta(days=COUNTED_DAYS))
-               .group_by(AuditLine.result).tuples())
-    return {"done": 0, "refused": 0, **{result: count for result, count in counted}}
+    counted: list[tuple[str, int]] = list(AuditLine.select(AuditLine.result, fn.COUNT(AuditLine.id))
+        .where(AuditLine.action == "people.sign_in", AuditLine.at >= now - timedelta(days=COUNTED_DAYS))
+        .group_by(AuditLine.result).tuples())  # type: ignore[arg-type]
+    return {"done": 0, "refused": 0, **dict(counted)}

@@ -33,8 +33,8 @@ def read_colour(text: str) -> str:
     if re.fullmatch(r"#[0-9a-f]{3}", colour):
         colour = "#" + "".join(letter * 2 for letter in colour[1:])
     if not HEX.fullmatch(colour):
-        raise Refused(lazy("“%(wanted)s” is no colour. Write it as # and six digits or letters a to f, such as #2a3788.",
-                           wanted=text[:40]))
+        raise Refused(lazy("“%(wanted)s” is no colour. Write it as # and six digits or letters a to f, such as "
+                           "#2a3788.", wanted=text[:40]))
     return colour
 
 
