@@ -23,8 +23,10 @@ MOST_VALUES = 100           # of one act: whoever shared out 300 recommendations
 
 @dataclass(frozen=True)
 class Value:
-    """One field of one object, before and after. `field`: in words, or empty; `name`: as the database calls it."""
+    """One field of one object, before and after. `field`: in words, or empty; `name`: as the database calls it; `of`:
+    the object."""
 
+    of: Owned | Coalition
     name: str
     field: str
     before: str
@@ -93,12 +95,12 @@ def _name(obj, people, organisations):
 
 def _values(ctx, lines, models, whole):
     """Act → what it changed: values of what the reader may still see, never of people or organisations."""
-    acts = {line.change_uid for line in lines} - {None}
-    first = {line.object_uid for line in lines}
-    query = visible(ctx, Revision).where(Revision.change_uid.in_(acts))
+    first = {line.change_uid: line.object_uid for line in lines if line.change_uid}
+    query = visible(ctx, Revision).where(Revision.change_uid.in_(first))
     if not whole:
-        query = query.where(Revision.object_uid.in_(first))
-    revisions = list(query.order_by(Revision.id).limit(MOST_VALUES * max(1, len(lines))))
+        query = query.where(Revision.object_uid.in_(set(first.values())))
+    revisions = [revision for revision in query.order_by(Revision.id).limit(MOST_VALUES * max(1, len(lines)))
+                 if whole or revision.object_uid == first[revision.change_uid]]
     objects = standing(ctx, revisions)
     later = _later(ctx, revisions)
     found: dict[str, list[Value]] = {}
@@ -111,7 +113,7 @@ def _values(ctx, lines, models, whole):
             after = _after(revision, name, later, obj)
             shown = found.setdefault(revision.change_uid, [])
             if len(shown) < MOST_VALUES:
-                shown.append(Value(name, field_words(name), value_words(model, name, before),
+                shown.append(Value(obj, name, field_words(name), value_words(model, name, before),
                                    value_words(model, name, after)))
     return found
 

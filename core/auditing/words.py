@@ -12,6 +12,7 @@ from core.people.models import Person
 from core.policy import declared
 from core.workflows.models import Review
 
+MINUTE = "d MMM y, HH:mm"          # the audit knows no seconds
 # Acts that have no permission of their own.
 ACTS = {"people.sign_in": lazy("Sign in"), CUT: lazy("Take old months out of the audit"),
         "plugin.new": lazy("A plugin came"), "plugin.changed": lazy("A plugin's code changed"),

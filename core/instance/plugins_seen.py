@@ -25,20 +25,21 @@ def changed_plugins(host: PluginHost) -> list[SeenPlugin]:
 def look_at_plugins(ctx, host: PluginHost) -> None:
     """Remember the code of the plugins that run, and write down which are new or have changed since. At each start, and
     after an upgrade."""
-    changed = {row.name for row in changed_plugins(host)}
-    for name in [name for name in host.loaded if name in changed or name not in seen_plugins()]:
+    seen, changed = seen_plugins(), {row.name for row in changed_plugins(host)}
+    for name in [name for name in host.loaded if name in changed or name not in seen]:
         try:
             with transaction():
-                _remember(ctx, name, host.loaded[name])
+                # What an instance begins with was chosen by whoever made it.
+                _remember(ctx, name, host.loaded[name], is_known=not seen)
         except IntegrityError:          # another process has started in this moment, and seen it
             continue
 
 
-def _remember(ctx, name, loaded):
+def _remember(ctx, name, loaded, is_known):
     row = SeenPlugin.get_or_none(SeenPlugin.name == name)
     values = {"version": loaded.manifest.version, "fingerprint": loaded.fingerprint, "since": ctx.now}
     if row is None:
-        row = SeenPlugin.create(name=name, **values)
+        row = SeenPlugin.create(name=name, is_known=is_known, **values)
         audit.write(ctx, "plugin.new", row)
     elif row.fingerprint != loaded.fingerprint:
         SeenPlugin.update(is_known=False, **values).where(SeenPlugin.id == row.id).execute()
