@@ -96,7 +96,7 @@ def _name(obj, people, organisations):
 def _values(ctx, lines, models, whole):
     """Act → what it changed: values of what the reader may still see, never of people or organisations."""
     first = {line.change_uid: line.object_uid for line in lines if line.change_uid}
-    query = visible(ctx, Revision).where(Revision.change_uid.in_(first))
+    query = visible(ctx, Revision).where(Revision.change_uid.in_(list(first)))
     if not whole:
         query = query.where(Revision.object_uid.in_(set(first.values())))
     revisions = [revision for revision in query.order_by(Revision.id).limit(MOST_VALUES * max(1, len(lines)))

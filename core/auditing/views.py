@@ -69,7 +69,7 @@ def _day(text):
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Refused(lazy("“%(text)s” is no day. Write it as 2026-11-28.", text=text)) from None
+        raise Refused(lazy("“%(wanted)s” is no day. Write it as 2026-11-28.", wanted=text)) from None
 
 
 def _in_address(wanted):
@@ -120,7 +120,8 @@ def _line(ctx, shown):
             "who": shown.who, "what": shown.what, "action": found.action, "kind": shown.kind,
             "table": found.kind or "", "name": shown.name, "object_url": _address_of(ctx, shown.obj),
             "others": found.others, "fields": [{"name": name, "words": words} for name, words in shown.fields],
-            "values": [_value(ctx, value, models) for value in shown.values], "result": found.result, "result_words": str(RESULTS.get(found.result, "")),
+            "values": [_value(ctx, value, models) for value in shown.values],
+            "result": found.result, "result_words": str(RESULTS.get(found.result, "")),
             "whole_url": url_for("auditing.line", uid=found.uid) if shown.has_more else ""}
 
 

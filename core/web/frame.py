@@ -308,6 +308,9 @@ class Frame:
         answers = current_app.host.gather("navigation", Entry, ctx=self.ctx)
         self.notices += [answer.plugin for answer in answers if isinstance(answer, Gap)]
         for entry in sorted((answer for answer in answers if isinstance(answer, Entry)), key=lambda one: one.weight):
+            permission = getattr(current_app.view_functions.get(entry.endpoint), "permission", None)
+            if permission and not policy.allowed(self.ctx, permission, self.ctx.coalition):
+                continue                # the coalition took it away from this role
             current = request.endpoint in (entry.endpoint, *entry.endpoints)
             entries.append(Link(str(entry.title), url_for(entry.endpoint), current))
         entries.append(Link(_("Coalition"), url_for("coalitions.coalition"),
