@@ -26,5 +26,6 @@ def redraw(path, settings):
         raise Refused(lazy("The picture is cut or damaged. Save it anew as .png or .jpg.")) from None
     image.thumbnail((WIDEST, HIGHEST))
     out = io.BytesIO()
-    Image.frombytes("RGBA", image.size, image.tobytes()).save(out, "PNG", optimize=True)
+    image = Image.frombytes("RGBA", image.size, image.tobytes())
+    image.save(out, "PNG", optimize=True)
     return base64.b64encode(out.getvalue()).decode()
