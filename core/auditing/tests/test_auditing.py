@@ -200,7 +200,7 @@ def test_hours_of_who_is_withheld_are_for_themselves_alone(cast, visibility):
     once = unnarrowed(Seat).where(Seat.person == cast.expelled.person).get()    # acted for it, and does no longer
     assert hidden_hours(cast.coordinator.ctx) == {seat.uid, once.uid}
     assert [shows_hour(cast[name].ctx, seat) for name in ("coordinator", "editor", "member")] == [False, False, True]
-    members.change_acts_for(cast.coordinator.ctx, seat, cast.memberships[:2])
+    Membership.update(visibility="members").where(Membership.id == cast.member.membership.id).execute()
     assert shows_hour(cast.coordinator.ctx, seat)
 
 
