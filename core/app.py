@@ -17,6 +17,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import themes
 from core import db, policy, sealing
 from core.audit import AuditHead, AuditLine
+from core.auditing import views as auditing_views
+from core.auditing.permissions import PERMISSIONS as AUDIT_PERMISSIONS
 from core.changes import FormMark, Revision
 from core.coalitions import members, visibility
 from core.coalitions import views as coalition_views
@@ -24,6 +26,9 @@ from core.coalitions.models import Coalition, Keeper, Membership, Organisation, 
 from core.config import Settings
 from core.errors import Refused
 from core.files.store import StoredFile
+from core.instance import views as instance_views
+from core.instance.models import SeenPlugin
+from core.instance.permissions import PERMISSIONS as INSTANCE_PERMISSIONS
 from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
 from core.people import views as people_views
@@ -32,6 +37,7 @@ from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import seats_of
 from core.reference.files import look_first_in
+from core.settings import views as settings_views
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
 from core.web.panels import draw_panels
@@ -48,7 +54,11 @@ from core.workflows.models import TABLES as WORKFLOW_TABLES
 log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
-SUBJECTS = ("web", "people", "coalitions", "workflows")
+SUBJECTS = (
+    "web", "people", "coalitions",
+    "workflows",
+    "auditing", "settings", "instance",
+)
 
 
 def create_app(settings: Settings, check_database: bool = True) -> Flask:
@@ -72,8 +82,12 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
     engine.take_patches(app.host)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *reviews.PERMISSIONS,
-                    *app.host.said("permissions")])
+    policy.declare([
+        *members.PERMISSIONS, *visibility.PERMISSIONS,
+        *reviews.PERMISSIONS,
+        *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
+        *app.host.said("permissions"),
+    ])
     _templates(app)
     _web(app)
     _languages(app)
@@ -85,9 +99,12 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
-    return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, sealing.SealHead, sealing.ToSeal, *WORKFLOW_TABLES, Revision, FormMark, AuditLine, AuditHead,
-            StoredFile]
+    return [
+        Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat, Keeper,
+        sealing.SealHead, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
+        *WORKFLOW_TABLES,
+        SeenPlugin,
+    ]
 
 
 def histories(app) -> dict[str, Path]:
@@ -125,6 +142,9 @@ def _web(app):
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
     app.register_blueprint(review_views.pages)
+    app.register_blueprint(auditing_views.pages)
+    app.register_blueprint(settings_views.pages)
+    app.register_blueprint(instance_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -145,8 +145,10 @@ class Entry:
         seat = self.ctx.seat
         last = (Revision.select(Revision.seat).where(Revision.kind == table, Revision.object_uid == held.obj.uid)
                 .order_by(Revision.object_version.desc()).first())
-        over = last.seat_id if last and seat and last.seat_id != seat.id else None
-        Revision.create(coalition=held.obj.coalition_id, change_uid=self.uid, kind=table, object_uid=held.obj.uid,
+        # Settings are no one's words: nobody is told that theirs were replaced.
+        is_words = isinstance(held.obj, Owned)
+        over = last.seat_id if is_words and last and seat and last.seat_id != seat.id else None
+        Revision.create(coalition=self.ctx.coalition, change_uid=self.uid, kind=table, object_uid=held.obj.uid,
                         object_version=held.version, at=self.ctx.now, seat=seat, over=over, before=kept)
 
 
@@ -188,7 +190,7 @@ def change(ctx, action, anchor, version=None):
             yield entry
             entry._save()
             others = len(entry._seen - {(type(anchor), anchor.id)})
-            audit.write(ctx, action, anchor, others=others, fields=entry._touched)
+            audit.write(ctx, action, anchor, others=others, fields=entry._touched, change_uid=entry.uid)
     finally:
         _is_open.reset(token)
 

@@ -9,6 +9,7 @@ import click
 
 from core import db, key_commands
 from core.app import create_app, histories, refuse_wrong_database
+from core.auditing import commands as auditing_commands  # noqa: F401 hangs its commands on the group
 from core.backup import create_backup, restore_backup
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
 from core.coalitions import members
@@ -17,6 +18,7 @@ from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
+from core.instance.plugins_seen import look_at_plugins
 from core.language import _, lazy, ngettext
 from core.people.accounts import new_link
 from core.people.labels import all_labels
@@ -27,7 +29,7 @@ from core.plugin_author.writing import new_plugin
 from core.plugins import PluginHost
 from core.policy import find
 from core.reference.states import find_state
-from core.server import serve
+from core.server import see_plugins, serve
 from core.upgrading import seal_what_waits
 from core.workflows.calendar_file import import_calendar
 from core.workflows.moving import force, move
@@ -87,6 +89,7 @@ def upgrade(instance):
         if seal_what_waits(app.settings):
             key_commands.tell_of_key_file(app.settings)
             say(_("Names and addresses are sealed now. Older backups hold them in clear: destroy them."))
+        look_at_plugins(ctx, app.host)
         say(_("The database has the form of this program."))
         bad = [finding for finding in examine(app) if not finding.is_well]
     for finding in bad:
@@ -114,6 +117,7 @@ def run(instance, host, port, demo):
             db.migrate(histories(app))
             _tell_demonstration(load_demonstration(ctx, app.host))
     app = create_app(settings) if (instance.folder / "secret").exists() else instance.app()
+    see_plugins(app)
     say(_("Commonweal answers at %(address)s. Stop it with Ctrl+C.", address=f"http://{host}:{port}"))
     serve(app, host, port)
 

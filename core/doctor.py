@@ -6,6 +6,7 @@ from core import db
 from core.app import histories
 from core.audit import broken_at
 from core.files.store import StoredFile, path_of
+from core.instance.plugins_seen import changed_plugins
 from core.keyring import Closed, lies_in_memory
 from core.language import Words, lazy
 from core.policy import unnarrowed
@@ -24,7 +25,7 @@ def examine(app) -> list[Finding]:
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app), _keys(app)]
+        found += [_chain(), _files(app), _keys(app), *_changed(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -56,6 +57,12 @@ def _chain():
         return Finding(True, lazy("Audit: the chain is whole."))
     return Finding(False, lazy("Audit: the chain is broken at line %(number)d. Somebody changed the database by "
                                "hand: compare with a backup.", number=broken))
+
+
+def _changed(app):
+    return [Finding(False, lazy("Plugin %(name)s: its code is another than since %(day)s. If you changed it, run: "
+                                "commonweal upgrade", name=row.name, day=row.since.date().isoformat()))
+            for row in changed_plugins(app.host)]
 
 
 def _files(app):

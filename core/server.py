@@ -1,8 +1,22 @@
 """Serving: one process with threads."""
 
 import logging
+from contextlib import suppress
 
 import waitress
+
+from core.context import Context
+from core.db import connection
+from core.instance.plugins_seen import look_at_plugins
+from core.keyring import Closed
+from core.sealing import check_open
+
+
+def see_plugins(app) -> None:
+    """At the start of a server: write down whose code is new or another than before. Nothing while it is closed."""
+    with app.app_context(), connection(), suppress(Closed):
+        check_open()
+        look_at_plugins(Context(via="job"), app.host)
 
 
 def serve(app, host: str, port: int) -> None:

@@ -26,7 +26,7 @@ UNNARROWED = {
 }
 WRITES = {
     "core/changes.py": "is change()",
-    "core/audit.py": "adds a line, inside the transaction that is open",
+    "core/audit.py": "adds a line, inside the transaction that is open; cuts old ones",
     "core/backup.py": "VACUUM INTO writes another file",
     "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",
     "core/demonstration.py": "deletes a whole coalition, inside change()",
@@ -34,6 +34,8 @@ WRITES = {
     "core/sealing.py": "ties the database to its keyring; saves a sealed row as peewee does",
     "core/sweeping.py": "blanks rows that nobody can read any more, by command",
     "core/upgrading.py": "seals what stood in clear, by command",
+    "core/instance/health.py": "asks the database for its version and size, and writes nothing",
+    "core/instance/plugins_seen.py": "remembers fingerprints of plugins, of no coalition",
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
     "core/people/passwords.py": "counts wrong passwords",
     "core/people/sessions.py": "sessions",

@@ -20,7 +20,14 @@ class Coalition(Shared):
     state = CharField(max_length=3)                 # ISO3
     state_name = TextField(default="")              # for a State that the States list does not hold
     plugins_off = JSONField(default=list)
+    languages = JSONField(default=list)             # those offered here; empty: all of the instance
+    grants = JSONField(default=dict)                # permission → roles, where it differs from what was declared
+    accent = CharField(max_length=7, default="")    # "#2a3788"; empty: the theme's own
+    logo = CharField(max_length=12, default="")     # uid of a StoredFile
+    logo_alt = TextField(default="")
     is_demonstration = BooleanField(default=False)
+
+    keeps = ("title", "state_name", "plugins_off", "languages", "grants", "accent", "logo_alt")
 
     class Meta:
         table_name = "coalition"
@@ -33,6 +40,9 @@ class Owned(Base):
     version = IntegerField(default=1)
     coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
 
+    called: Words | None = None                     # what one is, in the audit: "the light of an organisation"
+    page: str | None = None                         # the endpoint that shows one, by its uid
+    value_words: dict[str, dict[str, Words]] = {}   # field → its values in words, where they are codes
     keeps: tuple[str, ...] = ()                     # fields whose earlier values change() keeps as revisions
 
     def replaced(self, before: dict) -> Words:

@@ -40,6 +40,7 @@ def home(ctx):
     return render_template(
         "coalitions/home.html", coalitions=coalitions,
         new_url=url_for("coalitions.new_coalition") if administers else "",
+        instance_url=url_for("instance.page") if administers else "",
         demonstration={"title": demonstration.title, "delete_url": url_for("coalitions.remove_demonstration")}
         if demonstration else None,
         one_time=_shown_once(),
@@ -137,7 +138,6 @@ def _page(ctx, status=200, **forms):
                   for role in ROLES],
         "reviews": [{"title": review.title, "detail": str(review_detail(review)),
                      "url": url_for("workflows.review", review=review.key)} for review in reviews_of(ctx)],
-        "plugins": _plugins(ctx, policy.allowed(ctx, "coalition.settings", ctx.coalition)),
         "add_organisation_form": forms.get("organisation") or (OrganisationForm(None) if may_change else None),
         "add_person_form": forms.get("person") or (_person_form(named, None) if may_change else None),
         "add_review_form": forms.get("review") or (ReviewForm(None) if may_change else None),
@@ -159,17 +159,6 @@ def _seat(ctx, seat, may_change, acts_for):
             "role_url": url("coalitions.seat_role"),
             "acts_for_url": url("coalitions.seat_acts_for"), "link_url": url("coalitions.seat_link"),
             "end_url": url("coalitions.seat_end")}
-
-
-def _plugins(ctx, may_change):
-    shown = []
-    for name, loaded in current_app.host.loaded.items():
-        users = [str(other.manifest.title) for other in current_app.host.loaded.values()
-                 if name in other.manifest.requires]
-        together = _("What stands on it goes off with it: %(plugins)s.", plugins=_(", ").join(users)) if users else ""
-        shown.append({"name": name, "title": str(loaded.manifest.title), "is_on": name not in ctx.coalition.plugins_off,
-                      "together": together, "url": url_for("coalitions.switch", name=name) if may_change else ""})
-    return shown
 
 
 def _machine_note(seats):
@@ -304,7 +293,7 @@ def switch(ctx, name):
         return back_to("workflows.leaving", name=name)      # it asks where what stands in the plugin's stages goes
     members.switch_plugin(ctx, name, is_on, current_app.host, where)
     say(_("The plugin is switched."))
-    return back_to("coalitions.coalition")
+    return back_to("settings.page")
 
 
 @pages.post("/c/<coalition>/seen")

@@ -64,9 +64,12 @@ def read_best(readers, path, settings, *, seconds=SECONDS, megabytes=MEGABYTES):
     return _read(fitting, path, settings, True, seconds, megabytes)
 
 
-def ask_child(function, path, settings, *, seconds=SECONDS, megabytes=MEGABYTES):
-    """What function(path, settings) answers: plain data only (JSON). A module-level function, run in the child."""
-    return _run({"call": _address(function)}, path, settings, seconds, megabytes)
+def ask_child(function, path, settings, *, seconds=SECONDS, megabytes=MEGABYTES, check=check_file):
+    """What function(path, settings) answers: plain data only (JSON). A module-level function, run in the child.
+
+    `check` looks at the file before, and raises Refused: for a picture, which check_file() refuses, the caller's own.
+    """
+    return _run({"call": _address(function)}, path, settings, seconds, megabytes, check)
 
 
 def _read(readers, path, settings, sniffing, seconds, megabytes):
@@ -79,9 +82,9 @@ def _read(readers, path, settings, sniffing, seconds, megabytes):
         raise Refused(DAMAGED) from error
 
 
-def _run(task, path, settings, seconds, megabytes):
+def _run(task, path, settings, seconds, megabytes, check=check_file):
     path = os.path.abspath(path)
-    check_file(path)
+    check(path)
     folders = [os.path.abspath(folder) for folder in sys.path]
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", START,
                json.dumps(folders), json.dumps([os.path.abspath(folder) for folder in plugins.__path__])]

@@ -26,6 +26,7 @@ from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
 from core.plugins import Gap
+from core.settings.general import offered_languages
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, review_detail
 from core.workflows.standing import stages_of
@@ -34,6 +35,8 @@ BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Audit"), "auditing.page", "audit.own"),
+    (lazy("Settings"), "settings.page", "coalition.settings"),
 )
 
 log = logging.getLogger("commonweal.web")
@@ -253,6 +256,19 @@ class Frame:
         return {"title": self.ctx.coalition.title, "url": url_for("coalitions.today")}
 
     @property
+    def look_url(self):
+        """The coalition's own style sheet; its colour stands in the address, so that a new one is fetched."""
+        coalition = self.ctx.coalition
+        return url_for("settings.style", v=coalition.accent[1:]) if coalition is not None and coalition.accent else ""
+
+    @property
+    def logo(self):
+        coalition = self.ctx.coalition
+        if coalition is None or not coalition.logo:
+            return None
+        return {"url": url_for("settings.logo", v=coalition.logo), "alt": coalition.logo_alt}
+
+    @property
     def person(self):
         if self.ctx.person is None:
             return None
@@ -278,8 +294,10 @@ class Frame:
 
     @property
     def languages(self):
+        """Those that the coalition offers, and the one that this person reads."""
+        offered = offered_languages(self.ctx.coalition, current_app.settings.languages)
         return [{"code": code, "title": LANGUAGE_NAMES.get(code, code), "current": code == self.ctx.locale}
-                for code in current_app.settings.languages]
+                for code in current_app.settings.languages if code in offered or code == self.ctx.locale]
 
     @property
     def zone_note(self):
@@ -291,6 +309,9 @@ class Frame:
         answers = current_app.host.gather("navigation", Entry, ctx=self.ctx)
         self.notices += [answer.plugin for answer in answers if isinstance(answer, Gap)]
         for entry in sorted((answer for answer in answers if isinstance(answer, Entry)), key=lambda one: one.weight):
+            permission = getattr(current_app.view_functions.get(entry.endpoint), "permission", None)
+            if permission and not policy.allowed(self.ctx, permission, self.ctx.coalition):
+                continue                # the coalition took it away from this role
             current = request.endpoint in (entry.endpoint, *entry.endpoints)
             entries.append(Link(str(entry.title), url_for(entry.endpoint), current))
         entries.append(Link(_("Coalition"), url_for("coalitions.coalition"),

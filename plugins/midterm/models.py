@@ -4,7 +4,7 @@ from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextFie
 
 from core.api import Membership, Owned, Review, lazy
 from core.files.store import StoredFile
-from plugins.midterm.lights import replaced_light
+from plugins.midterm.lights import WORDS, replaced_light
 from plugins.recommendations.models import Recommendation
 
 
@@ -15,6 +15,8 @@ class Round(Owned):
     title = TextField()
     opens_on = DateField(null=True)
     closes_on = DateField(null=True)
+
+    called = lazy("a round")
 
     class Meta:
         table_name = "midterm_round"
@@ -44,6 +46,8 @@ class Assessment(Owned):
     light_in_practice = CharField(max_length=20, null=True)
     comment = TextField(default="")
 
+    called = lazy("the light of an organisation")
+    value_words = {"light": WORDS, "light_in_practice": WORDS}
     keeps = ("light", "light_in_practice", "comment")
 
     def replaced(self, before):
@@ -64,6 +68,8 @@ class AgreedAssessment(Owned):
     comment = TextField(default="")
     agreed_at = DateTimeField(null=True)
 
+    called = lazy("a light of the coalition")
+    value_words = {"light": WORDS, "light_in_practice": WORDS}
     keeps = ("light", "light_in_practice", "comment", "agreed_at")
 
     def replaced(self, before):
@@ -82,6 +88,7 @@ class Dissent(Owned):
     membership = ForeignKeyField(Membership, on_delete="RESTRICT", backref="+")
     sentence = TextField()
 
+    called = lazy("a dissent")
     keeps = ("sentence",)
 
     class Meta:
@@ -98,6 +105,8 @@ class Claim(Owned):
     light = CharField(max_length=20, null=True)         # what it claims, where it says so
     source = TextField(default="")
     claim_key = CharField(max_length=64)                # SHA-256 of source, date, words
+
+    called = lazy("a claim of the State")
 
     class Meta:
         table_name = "midterm_claim"
@@ -117,6 +126,8 @@ class Evidence(Owned):
     source = TextField(default="")
     dated_on = DateField(null=True)
     evidence_key = CharField(max_length=64)             # SHA-256 of round, membership and what it shows
+
+    called = lazy("evidence")
 
     class Meta:
         table_name = "midterm_evidence"

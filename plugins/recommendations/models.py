@@ -2,7 +2,7 @@
 
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
-from core.api import JSONField, Owned, Part, Review, Seat
+from core.api import JSONField, Owned, Part, Review, Seat, lazy
 from core.files.store import StoredFile
 
 
@@ -22,6 +22,8 @@ class Import(Owned):
     refused_count = IntegerField(default=0)
     undone_at = DateTimeField(null=True)
 
+    called = lazy("an import")
+
     class Meta:
         table_name = "recommendations_import"
 
@@ -40,6 +42,8 @@ class Recommendation(Owned):
     source = TextField(null=True)
     edited_at = DateTimeField(null=True)                # when a person last changed it by hand
 
+    called = lazy("a recommendation")
+    page = "recommendations.show"
     keeps = ("text", "number", "part", "source")
 
     class Meta:
