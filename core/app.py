@@ -26,6 +26,9 @@ from core.errors import Refused
 from core.files.store import StoredFile
 from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
+from core.notices import permissions as notice_permissions
+from core.notices import views as notice_views
+from core.notices.models import TABLES as NOTICE_TABLES
 from core.people import views as people_views
 from core.people.models import Attempt, Person, SetUpLink, WebSession
 from core.people.sessions import Sessions
@@ -34,6 +37,7 @@ from core.policy import seats_of
 from core.reference.files import look_first_in
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
+from core.web.outside import is_imagined
 from core.web.panels import draw_panels
 from core.web.sent import Sent
 from core.workflows.models import Review
@@ -41,7 +45,7 @@ from core.workflows.models import Review
 log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
-SUBJECTS = ("web", "people", "coalitions")
+SUBJECTS = ("web", "people", "coalitions", "notices")
 
 
 def create_app(settings: Settings, check_database: bool = True) -> Flask:
@@ -64,7 +68,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *app.host.said("permissions")])
+    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *notice_permissions.PERMISSIONS,
+                    *app.host.said("permissions")])
     _templates(app)
     _web(app)
     _languages(app)
@@ -77,7 +82,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile,
+            *NOTICE_TABLES]
 
 
 def histories(app) -> dict[str, Path]:
@@ -111,9 +117,10 @@ def _web(app):
     # In this order: a connection, then who asks, then the form's mark against forgery.
     app.before_request(_connect)
     app.before_request(_refuse_while_closed)
-    app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
+    app.teardown_request(_disconnect)
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(notice_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)
@@ -153,6 +160,11 @@ def _refuse_while_closed():
         app.is_open = False
         log.error("the server is closed: %s", error)
         raise
+
+
+def _disconnect(error):
+    if not is_imagined():
+        db.database.is_closed() or db.database.close()
 
 
 def _person_of(uid):

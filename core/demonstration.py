@@ -10,6 +10,7 @@ from core.coalitions.models import Coalition, Membership, Organisation, Owned, S
 from core.errors import Refused
 from core.files.store import StoredFile
 from core.language import lazy
+from core.notices.models import MailRules
 from core.people import passwords
 from core.people.labels import by_address
 from core.people.models import Person
@@ -83,7 +84,7 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, StoredFile, Review, Seat, Membership]
+    return [Revision, StoredFile, MailRules, Review, Seat, Membership]
 
 
 def _rows_of(model, coalition):

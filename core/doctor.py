@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from core import db
 from core.app import histories
 from core.audit import broken_at
+from core.errors import Refused
 from core.files.store import StoredFile, path_of
 from core.keyring import Closed, lies_in_memory
-from core.language import Words, lazy
+from core.language import Words, lazy, lazy_plural
+from core.notices.mail_server import mail_server
+from core.notices.outbox import stuck
+from core.notices.sending import REASONS
 from core.policy import unnarrowed
 from core.sealing import check_open
 
@@ -24,7 +28,7 @@ def examine(app) -> list[Finding]:
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app), _keys(app)]
+        found += [_chain(), _files(app), _keys(app), *_mail(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -56,6 +60,24 @@ def _chain():
         return Finding(True, lazy("Audit: the chain is whole."))
     return Finding(False, lazy("Audit: the chain is broken at line %(number)d. Somebody changed the database by "
                                "hand: compare with a backup.", number=broken))
+
+
+def _mail(app):
+    try:
+        server = mail_server(app.settings)
+    except Refused as error:
+        return [Finding(False, lazy("Mail: %(words)s", words=error.sentence))]
+    if server is None:
+        set_up = Finding(True, lazy("Mail: none is sent, since no mail server is set up (`mail` in commonweal.toml)."))
+    else:
+        set_up = Finding(True, lazy("Mail: goes through %(host)s, port %(port)d.", host=server.host, port=server.port))
+    if not (rows := stuck()):
+        return [set_up]
+    reasons = [REASONS[reason] for reason in sorted({row.reason for row in rows})]
+    return [set_up, *(Finding(False, lazy_plural("Mail: %(num)d could not be sent so far. %(reason)s",
+                                                 "Mail: %(num)d could not be sent so far. %(reason)s",
+                                                 sum(REASONS[row.reason] is reason for row in rows), reason=reason))
+                      for reason in reasons)]
 
 
 def _files(app):
