@@ -32,13 +32,12 @@ def up(migrator, db):
     class MailRules(Model):
         uid = CharField(unique=True, max_length=12)
         version = IntegerField(default=1)
-        coalition = ForeignKeyField(Coalition, on_delete='RESTRICT')
+        coalition = ForeignKeyField(Coalition, unique=True, on_delete='RESTRICT')
         is_discreet = BooleanField(default=False)
         reply_to = ForeignKeyField(Seat, null=True, on_delete='SET NULL')
         class Meta:
             database = db
             table_name = 'mail_rules'
-            indexes = ((('coalition',), True),)
 
     class Feed(Model):
         seat = ForeignKeyField(Seat, unique=True, on_delete='CASCADE')

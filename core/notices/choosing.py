@@ -25,7 +25,7 @@ def change_rules(ctx, is_discreet: bool, reply_to, version=None) -> None:
     """Save what the coalition decided. `reply_to`: the own seat, the one that stands there already, or None: nobody's
     address is given out by another."""
     rules = rules_of(ctx.coalition)
-    if reply_to is not None and reply_to.id not in (ctx.seat.id if ctx.seat else None, rules.reply_to_id):
+    if reply_to is not None and reply_to not in (ctx.seat, rules.reply_to):
         raise Refused(lazy("Only the person themselves can offer their address for answers."))
     with change(ctx, "coalition.settings", rules if rules.id else ctx.coalition,
                 version=version if rules.id else None) as entry:

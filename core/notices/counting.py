@@ -6,18 +6,17 @@ coalitions have moved, and counts anew for the people who are at work there now.
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from peewee import OperationalError, fn
 
 from core.audit import AuditLine, newest_number
-from core.coalitions.members import context_of
 from core.coalitions.models import Coalition, Seat
 from core.coalitions.today import waiting
-from core.context import Context
 from core.db import transaction
 from core.errors import trace
+from core.notices.absent import context_for
 from core.notices.models import SeatNote
-from core.people.labels import zone_of
 from core.people.models import Person, WebSession
 from core.policy import unnarrowed
 from core.web.outside import as_if_asked
@@ -46,11 +45,11 @@ def keep_count(seat, count: int, number: int) -> None:
 def renew(app, now) -> int:
     """Count anew for every seat whose person is at work and whose coalition has moved; gives how many."""
     number = newest_number()
-    seats = list(unnarrowed(Seat, Seat, Person, Coalition, SeatNote.counted).join(Person).switch(Seat).join(Coalition)
-                 .switch(Seat).join(SeatNote, "LEFT OUTER", on=(SeatNote.seat == Seat.id), attr="note")
+    seats = list(unnarrowed(Seat, Seat, Person, Coalition).join(Person).switch(Seat).join(Coalition)
                  .where(Seat.ended_at.is_null(), Seat.person.in_(
                      WebSession.select(WebSession.person).where(WebSession.used_at > now - AT_WORK))))
-    counted = {seat.id: getattr(getattr(seat, "note", None), "counted", 0) for seat in seats}
+    counted = dict.fromkeys([seat.id for seat in seats], 0)
+    counted.update({note.seat_id: note.counted for note in SeatNote.select().where(SeatNote.seat.in_(seats))})
     moved = _moved(seats, min(counted.values(), default=0))
     stale = [seat for seat in seats if moved.get(seat.coalition.uid, 0) > counted[seat.id]]
     for seat in stale:
@@ -60,16 +59,14 @@ def renew(app, now) -> int:
 
 def _moved(seats, since) -> dict[str, int]:
     """Coalition uid → the number of its newest act."""
-    lines = (AuditLine.select(AuditLine.coalition_uid, fn.MAX(AuditLine.number))
+    lines: Any = (AuditLine.select(AuditLine.coalition_uid, fn.MAX(AuditLine.number))
              .where(AuditLine.number > since, AuditLine.coalition_uid.in_({seat.coalition.uid for seat in seats}))
              .group_by(AuditLine.coalition_uid))
     return dict(lines.tuples()) if seats else {}
 
 
 def _count(app, seat, number, now):
-    person = seat.person
-    plain = Context(person=person, locale=person.locale, zone=zone_of(person), now=now, via="job")
-    ctx = context_of(person, seat.coalition, plain)
+    ctx = context_for(seat.person, seat.coalition, now)
     if ctx is None:
         return
     with as_if_asked(app, ctx):

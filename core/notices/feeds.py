@@ -3,13 +3,12 @@
 import secrets
 
 from core.changes import change
-from core.coalitions.members import context_of
 from core.context import Context
 from core.errors import NotThere
 from core.language import lazy
+from core.notices.absent import context_for
 from core.notices.models import Feed
 from core.people.accounts import token_hash
-from core.people.labels import zone_of
 
 
 def has_feed(ctx) -> bool:
@@ -34,11 +33,7 @@ def open_feed(now, token: str) -> Context:
     """The context of the person and the coalition to whom this token belongs. NotThere, in one and the same way, for a
     token that was never made, was ended, or whose role has ended."""
     feed = Feed.get_or_none(Feed.token_hash == token_hash(token))
-    ctx = None
-    if feed is not None:
-        person = feed.seat.person
-        plain = Context(person=person, locale=person.locale, zone=zone_of(person), now=now)
-        ctx = context_of(person, feed.seat.coalition, plain)
+    ctx = context_for(feed.seat.person, feed.seat.coalition, now) if feed is not None else None
     if ctx is None:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     return ctx

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 from core import db
-from core.db import is_sqlite, transaction, utc_now
+from core.db import transaction, unclaimed, utc_now
 from core.errors import trace
 from core.notices import counting, outbox, reminding
 from core.notices.models import Job
@@ -44,11 +45,12 @@ WORKS = (
 def run_due(app, now, works=WORKS) -> list[str]:
     """Do every job that is due and that nobody else holds; gives their names. A job that fails is tried again later,
     and takes no other with it."""
-    done = []
+    done, began = [], monotonic()
     with db.connection():
         _make_known(works, now)
         for work in works:
-            if (job := _claim(work, now)) is not None:
+            moment = now + timedelta(seconds=monotonic() - began)       # the work before it may have been long
+            if (job := _claim(work, moment)) is not None:
                 _do(app, work, job, now)
                 done.append(work.name)
     return done
@@ -67,10 +69,8 @@ def _claim(work, now) -> Job | None:
     due = Job.select(Job.id).where(Job.name == work.name, Job.due_at <= now, is_free)
     if not due.exists():                        # looking costs no lock; most looks end here
         return None
-    if not is_sqlite():
-        due = due.for_update("FOR UPDATE SKIP LOCKED")
     with transaction():
-        claimed = list(Job.update(lease_until=now + LEASE).where(Job.id.in_(due)).returning(Job).execute())
+        claimed = list(Job.update(lease_until=now + LEASE).where(Job.id.in_(unclaimed(due))).returning(Job).execute())
     return claimed[0] if claimed else None
 
 

@@ -33,10 +33,6 @@ class Recipient:
     ctx: Context
     parameters: dict
 
-    @property
-    def coalition_path(self) -> str:
-        return f"/c/{self.ctx.coalition.slug}/"
-
 
 def neutral(to: Recipient) -> Letter:
     """All that a discreet mail says."""
@@ -86,7 +82,11 @@ def _reminder(to):
     items = _items(to)
     lines = "\n".join(f"– {_line(to, item)}" for item in items)
     return Letter(ngettext("%(num)d thing waits for you", "%(num)d things wait for you", len(items)),
-                  (to.ctx.coalition.title, _("These things wait for you:") + "\n" + lines), to.coalition_path)
+                  (to.ctx.coalition.title, _("These things wait for you:") + "\n" + lines), _home(to))
+
+
+def _home(to):
+    return f"/c/{to.ctx.coalition.slug}/"
 
 
 def _line(to, item):
@@ -124,10 +124,9 @@ def _way_in(to):
 # --- others ---------------------------------------------------------------------------------------------------------
 
 def _roles_by_command(to):
-    return Letter(_("Roles were changed on the server"), (
-        to.ctx.coalition.title, _("Somebody who has the machine on which the coalition lives has changed its roles by a "
-                                  "command. The page “Coalition” shows who has which role now. If nobody told you "
-                                  "why, ask who runs the server.")), f"{to.coalition_path}coalition")
+    told = _("Somebody who has the machine on which the coalition lives has changed its roles by a command. The page "
+             "“Coalition” shows who has which role now. If nobody told you why, ask who runs the server.")
+    return Letter(_("Roles were changed on the server"), (to.ctx.coalition.title, told), f"{_home(to)}coalition")
 
 
 def _test(to):

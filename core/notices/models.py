@@ -30,12 +30,12 @@ class NoticeChoice(Shared):
 class MailRules(Owned):
     """How much the mails of a coalition say, and who reads the answers (null: nobody has offered to)."""
 
+    coalition = ForeignKeyField(Coalition, unique=True, on_delete="RESTRICT", backref="+")
     is_discreet = BooleanField(default=False)
     reply_to = ForeignKeyField(Seat, null=True, backref="+", on_delete="SET NULL")
 
     class Meta:
         table_name = "mail_rules"
-        indexes = ((("coalition",), True),)
 
 
 class Feed(Part):

@@ -6,6 +6,7 @@ Nothing is kept of when somebody was here: only the moment at which they pressed
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from peewee import fn
 
@@ -38,12 +39,13 @@ def news(ctx) -> News:
     since = note.seen_at if note is not None and note.seen_at else ctx.now - FIRST_LOOK
     permissions = declared()
     since_day, this_day = (datetime.combine(moment.date(), time()) for moment in (since, ctx.now))
-    lines = (AuditLine.select(AuditLine.action, AuditLine.actor, AuditLine.at, fn.COUNT(AuditLine.id))
+    lines: Any = (AuditLine.select(AuditLine.action, AuditLine.actor, AuditLine.at, fn.COUNT(AuditLine.id))
              .where(AuditLine.coalition_uid == ctx.coalition.uid, AuditLine.at >= since_day,
                     AuditLine.actor != ctx.actor, AuditLine.result == "done",
                     AuditLine.action.in_(set(permissions) - set(SILENT)))
              .group_by(AuditLine.action, AuditLine.actor, AuditLine.at))
-    quiet, counted = _withheld_seats(ctx), Counter()
+    quiet = _withheld_seats(ctx)
+    counted: Counter[str] = Counter()
     for action, actor, at, count in lines.tuples():
         if (at < this_day) if actor in quiet else at >= since:
             counted[action] += count

@@ -8,14 +8,15 @@ import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 
 from core import audit
 from core.changes import change
 from core.context import Context
-from core.db import is_sqlite, transaction
+from core.db import transaction, unclaimed
 from core.errors import NotThere, Refused, trace
 from core.language import lazy
-from core.notices.mail_server import MailServer, mail_server
+from core.notices.mail_server import mail_server
 from core.notices.models import Outbox
 from core.notices.posting import post
 from core.notices.sending import SERVERS_FAULT, MailDoor, Undelivered
@@ -35,10 +36,10 @@ def send_due(app, now) -> int:
     sent, server = 0, None
     with suppress(Refused):
         server = mail_server(app.settings)
-    with MailDoor(server, app.config.get("MAIL_TRUST")) if server else suppress() as door:
+    with MailDoor(server) as door:
         for row in _claimed(now):
             try:
-                sent += _send(app, row, server, door, now)
+                sent += _send(app, row, door, now)
             except Undelivered as error:
                 _put_back(row, error, now)
                 if error.reason in SERVERS_FAULT:
@@ -49,12 +50,12 @@ def send_due(app, now) -> int:
     return sent
 
 
-def _send(app, row, server: MailServer | None, door, now) -> int:
+def _send(app, row, door: MailDoor, now) -> int:
     """1: it was sent. 0: nothing was to be said any more. Either way the row goes."""
-    if server is None:
+    if door.server is None:
         raise Undelivered("settings" if app.settings.mail else "not-set-up")
     try:
-        message = message_of(app, row, server, now)
+        message = message_of(app, row, door.server, now)
     except Undelivered:
         raise
     except Exception as error:
@@ -68,20 +69,24 @@ def _send(app, row, server: MailServer | None, door, now) -> int:
 
 
 def _claimed(now) -> Iterator[Outbox]:
-    """The messages that are due, one after the other, each for this runner alone as long as its lease lasts."""
-    while (row := _claim(now)) is not None:
+    """The messages that are due, one after the other, each for this runner alone as long as its lease lasts; it begins
+    when the message is claimed, however long the round has lasted."""
+    began = monotonic()
+    while (row := _claim(now + timedelta(seconds=monotonic() - began))) is not None:
         yield row
 
 
 def _claim(now) -> Outbox | None:
-    is_free = Outbox.lease_until.is_null() | (Outbox.lease_until < now)
-    due = (Outbox.select(Outbox.id).where(Outbox.failed_at.is_null(), Outbox.due_at <= now, is_free)
+    due = (Outbox.select(Outbox.id).where(Outbox.failed_at.is_null(), Outbox.due_at <= now, _is_free(now))
            .order_by(Outbox.due_at, Outbox.id).limit(1))
-    if not is_sqlite():
-        due = due.for_update("FOR UPDATE SKIP LOCKED")
     with transaction():
-        claimed = list(Outbox.update(lease_until=now + LEASE).where(Outbox.id.in_(due)).returning(Outbox).execute())
+        claimed = list(Outbox.update(lease_until=now + LEASE).where(Outbox.id.in_(unclaimed(due)))
+                       .returning(Outbox).execute())
     return claimed[0] if claimed else None
+
+
+def _is_free(now):
+    return Outbox.lease_until.is_null() | (Outbox.lease_until < now)
 
 
 def _put_back(row, error: Undelivered, now):
@@ -117,7 +122,7 @@ def try_again(ctx) -> int:
     """Everything that is stuck is tried at once, from the beginning of its delays. Gives how many."""
     with change(ctx, "instance.mail", ctx.person):
         return (Outbox.update(due_at=ctx.now, tries=0, failed_at=None, lease_until=None)
-                .where(Outbox.reason.is_null(False)).execute())
+                .where(Outbox.reason.is_null(False), _is_free(ctx.now)).execute())
 
 
 def drop(ctx, uid: str) -> None:

@@ -6,14 +6,14 @@ written in one transaction with the notice itself.
 """
 
 from datetime import UTC, date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.coalitions.members import context_of
 from core.coalitions.models import Coalition, Seat
 from core.coalitions.today import waiting
-from core.context import Context
 from core.db import transaction
 from core.hooks import WaitingItem
+from core.notices.absent import context_for
 from core.notices.discretion import choice_of
 from core.notices.kinds import key_hash
 from core.notices.models import NoticeChoice, Reminder, SeatNote
@@ -32,13 +32,13 @@ def remind(app, now) -> int:
     """Look at every seat where a new day has come to a civil hour; gives how many notices were written."""
     if not app.settings.mail:
         return 0
-    seats = (unnarrowed(Seat, Seat, Person, Coalition, SeatNote.reminded_on).join(Person).switch(Seat).join(Coalition)
-             .switch(Seat).join(SeatNote, "LEFT OUTER", on=(SeatNote.seat == Seat.id), attr="note")
-             .where(Seat.ended_at.is_null()).order_by(Seat.id))
+    seats = list(unnarrowed(Seat, Seat, Person, Coalition).join(Person).switch(Seat).join(Coalition)
+                 .where(Seat.ended_at.is_null()).order_by(Seat.id))
+    reminded = {note.seat_id: note.reminded_on for note in SeatNote.select()}
     written = 0
     for seat in seats:
         local = now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone_of(seat.person)))
-        last = getattr(getattr(seat, "note", None), "reminded_on", None)
+        last = reminded.get(seat.id)
         if local.hour in CIVIL_HOURS and (last is None or last < local.date()):
             written += _remind_seat(app, seat, now, local.date())
     return written
@@ -48,8 +48,7 @@ def _remind_seat(app, seat, now, day: date) -> int:
     person = seat.person
     choice = choice_of(person)
     told: list[tuple[WaitingItem, str]] = []
-    plain = Context(person=person, locale=person.locale, zone=zone_of(person), now=now, via="job")
-    ctx = context_of(person, seat.coalition, plain)
+    ctx = context_for(person, seat.coalition, now)
     if ctx is None:                                     # the role has ended since it was looked up
         return 0
     if choice.is_on:
@@ -69,7 +68,7 @@ def _remind_seat(app, seat, now, day: date) -> int:
 
 
 def _told_before(seat, items) -> set[tuple[str, str]]:
-    rows = Reminder.select(Reminder.key_hash, Reminder.kind).where(
+    rows: Any = Reminder.select(Reminder.key_hash, Reminder.kind).where(
         Reminder.seat == seat, Reminder.key_hash.in_([key_hash(item) for item in items]))
     return set(rows.tuples())
 

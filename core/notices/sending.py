@@ -38,10 +38,11 @@ class Undelivered(Exception):
 
 
 class MailDoor:
-    """One connection for many messages, opened with the first: `with MailDoor(server) as door: door.send(message)`."""
+    """One connection for many messages, opened with the first: `with MailDoor(server) as door: door.send(message)`.
+    `server` is None where none is set up; then nothing is sent."""
 
-    def __init__(self, server: MailServer, trust: ssl.SSLContext | None = None):
-        self.server, self.trust = server, trust or ssl.create_default_context()
+    def __init__(self, server: MailServer | None):
+        self.server, self.trust = server, ssl.create_default_context()
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self):
@@ -52,16 +53,16 @@ class MailDoor:
 
     def send(self, message) -> None:
         """Hand over one message, to its one recipient. Raises Undelivered."""
+        if self.server is None:
+            raise Undelivered("not-set-up")
         try:
-            if self._smtp is None:
-                self._smtp = self._opened()
-            self._smtp.send_message(message)
+            smtp = self._smtp or self._opened(self.server)
+            smtp.send_message(message, self.server.sender, [message["To"].addresses[0].addr_spec])
         except Exception as error:
             self._close()
-            raise undelivered(error) from None
+            raise undelivered(error) from None          # the error itself carries the address
 
-    def _opened(self):
-        server = self.server
+    def _opened(self, server):
         # Its own name would tell the recipient's server on which machine this runs.
         if server.tls == "whole":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, server.domain, timeout=SECONDS,

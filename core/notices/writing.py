@@ -5,26 +5,23 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from core.coalitions.members import context_of
-from core.context import Context
 from core.language import _
+from core.notices.absent import context_for
 from core.notices.discretion import is_discreet, rules_of
 from core.notices.kinds import KINDS, Letter, Recipient
 from core.notices.mail_server import MailServer
-from core.notices.models import Outbox
 from core.notices.sending import Undelivered
-from core.people.labels import address_of, zone_of
+from core.people.labels import address_of
 from core.web.outside import as_if_asked, whole_address
 
 
-def message_of(app, row: Outbox, server: MailServer, now) -> EmailMessage | None:
-    """The message of this row; None where there is nothing to say any more, or the person has no seat there now."""
+def message_of(app, row, server: MailServer, now) -> EmailMessage | None:
+    """The message of this row of the outbox; None where there is nothing to say any more, or where the person has no
+    seat now."""
     person = row.person
-    ctx = Context(person=person, locale=person.locale, zone=zone_of(person), now=now, via="job")
-    if row.coalition_id is not None:
-        ctx = context_of(person, row.coalition, ctx)
-        if ctx is None:
-            return None
+    ctx = context_for(person, row.coalition, now)
+    if ctx is None:
+        return None
     kind, to = KINDS[row.kind], Recipient(app, ctx, row.parameters)
     with as_if_asked(app, ctx):
         if not kind.is_due(to):
