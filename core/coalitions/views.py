@@ -105,7 +105,7 @@ def today(ctx):
 
 def _news(ctx):
     told = news.news(ctx)
-    return {"since": format_moment(told.since, "short"), "seen_url": url_for("notices.seen"),
+    return {"since": format_moment(told.since, "EEEE d MMMM, HH:mm"), "seen_url": url_for("notices.seen"),
             "acts": [{"words": str(words), "count": count} for words, count in told.acts]}
 
 

@@ -3,6 +3,7 @@
 import re
 
 from wtforms import BooleanField, RadioField, SelectField
+from wtforms.validators import ValidationError
 
 from core.language import _, lazy
 from core.web.forms import Form, Text
@@ -24,9 +25,9 @@ class ChoiceForm(Form):
                              description=lazy("More and more rarely: in the first, second, fourth and eighth week."))
 
     def validate_days(self, field):
-        words = [word for word in re.split(r"[\s,;،، ]+", field.data or "") if word]
+        words = [word for word in re.split(r"[\s,;،]+", field.data or "") if word]
         if not all(word.isdecimal() and len(word) < 4 for word in words):
-            raise ValueError(_("Write whole numbers with commas between them, such as: 7, 1."))
+            raise ValidationError(_("Write whole numbers with commas between them, such as: 7, 1."))
         self.days_before = [int(word) for word in words]
 
 

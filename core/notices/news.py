@@ -19,7 +19,8 @@ from core.notices.models import SeatNote
 from core.policy import declared, visible
 
 FIRST_LOOK = timedelta(days=7)          # how far back somebody sees who has not pressed the button yet
-SILENT = ("coalition.see",)             # what is done under it is for oneself
+# What is done for oneself, or by who runs the server.
+SILENT = ("coalition.see", "coalition.create", "instance.demonstration", "people.account")
 
 
 @dataclass(frozen=True)

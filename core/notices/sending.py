@@ -37,12 +37,17 @@ class Undelivered(Exception):
         return REASONS[self.reason]
 
 
+def trusted() -> ssl.SSLContext:
+    """What a mail server has to show: a certificate for its name, of an authority that this machine trusts."""
+    return ssl.create_default_context()
+
+
 class MailDoor:
     """One connection for many messages, opened with the first: `with MailDoor(server) as door: door.send(message)`.
     `server` is None where none is set up; then nothing is sent."""
 
     def __init__(self, server: MailServer | None):
-        self.server, self.trust = server, ssl.create_default_context()
+        self.server = server
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self):
@@ -66,12 +71,12 @@ class MailDoor:
         # Its own name would tell the recipient's server on which machine this runs.
         if server.tls == "whole":
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, server.domain, timeout=SECONDS,
-                                                  context=self.trust)
+                                                  context=trusted())
         else:
             smtp = smtplib.SMTP(server.host, server.port, server.domain, timeout=SECONDS)
         self._smtp = smtp
         if server.tls == "begun":
-            smtp.starttls(context=self.trust)
+            smtp.starttls(context=trusted())
         if server.user and server.password:
             smtp.login(server.user, server.password)
         return smtp

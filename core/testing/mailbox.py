@@ -27,7 +27,7 @@ class Received:
 
     @property
     def words(self) -> str:
-        return self.message.get_content()
+        return self.message.get_content().replace("\r\n", "\n")
 
 
 @dataclass
