@@ -19,6 +19,7 @@ from core.notices.absent import context_for
 from core.notices.models import SeatNote
 from core.people.models import Person, WebSession
 from core.policy import unnarrowed
+from core.sealing import open_rows
 from core.web.outside import as_if_asked
 
 log = logging.getLogger("commonweal.notices")
@@ -49,9 +50,11 @@ def renew(app, now) -> int:
                  .where(Seat.ended_at.is_null(), Seat.person.in_(
                      WebSession.select(WebSession.person).where(WebSession.used_at > now - AT_WORK))))
     counted = dict.fromkeys([seat.id for seat in seats], 0)
-    counted.update({note.seat_id: note.counted for note in SeatNote.select().where(SeatNote.seat.in_(seats))})
+    notes: Any = SeatNote.select(SeatNote.seat, SeatNote.counted).where(SeatNote.seat.in_(seats)).tuples()
+    counted.update(notes)
     moved = _moved(seats, min(counted.values(), default=0))
     stale = [seat for seat in seats if moved.get(seat.coalition.uid, 0) > counted[seat.id]]
+    open_rows([seat.person for seat in stale])
     for seat in stale:
         _count(app, seat, number, now)
     return len(stale)

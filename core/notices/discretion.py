@@ -5,9 +5,6 @@ from core.coalitions.models import Membership, Organisation, Representation
 from core.notices.models import MailRules, NoticeChoice
 from core.policy import unnarrowed
 
-WITHHELD = "withheld"
-
-
 def choice_of(person) -> NoticeChoice:
     """What the person chose; the defaults, not saved, where they chose nothing."""
     return NoticeChoice.get_or_none(NoticeChoice.person == person) or NoticeChoice(person=person)
@@ -31,10 +28,5 @@ def is_discreet(person, coalition) -> bool:
 def has_withheld(person, coalition) -> bool:
     """The person acts for an organisation that is withheld, or that has not chosen yet."""
     query = (unnarrowed(Membership).join(Organisation).join(Representation)
-             .where(Representation.person == person, Representation.until_on.is_null(), is_withheld()))
+             .where(Representation.person == person, Representation.until_on.is_null(), Membership.is_kept_back()))
     return (query.where(Membership.coalition == coalition) if coalition is not None else query).exists()
-
-
-def is_withheld():
-    """The condition on memberships: withheld, or no choice yet."""
-    return Membership.visibility.is_null() | (Membership.visibility == WITHHELD)

@@ -14,8 +14,10 @@ from time import monotonic
 from core import db
 from core.db import transaction, unclaimed, utc_now
 from core.errors import trace
+from core.keyring import Closed
 from core.notices import counting, outbox, reminding
 from core.notices.models import Job
+from core.sealing import check_open
 
 log = logging.getLogger("commonweal.jobs")
 
@@ -44,9 +46,13 @@ WORKS = (
 
 def run_due(app, now, works=WORKS) -> list[str]:
     """Do every job that is due and that nobody else holds; gives their names. A job that fails is tried again later,
-    and takes no other with it."""
+    and takes no other with it. While the server is closed, nothing is done: nobody can be written to."""
     done, began = [], monotonic()
     with db.connection():
+        try:
+            check_open()
+        except Closed:                          # a page says so, and the log
+            return []
         _make_known(works, now)
         for work in works:
             moment = now + timedelta(seconds=monotonic() - began)       # the work before it may have been long

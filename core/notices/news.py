@@ -14,7 +14,6 @@ from core.audit import AuditLine
 from core.coalitions.models import Membership, Organisation, Representation, Seat
 from core.db import transaction
 from core.language import Words
-from core.notices.discretion import is_withheld
 from core.notices.models import SeatNote
 from core.policy import declared, visible
 
@@ -58,7 +57,7 @@ def _withheld_seats(ctx) -> set[str]:
     """The uids of the seats whose people act for an organisation that is withheld here."""
     rows = (visible(ctx, Membership, Seat.uid).join(Organisation).join(Representation)
             .join(Seat, on=(Seat.person == Representation.person))
-            .where(Seat.coalition == ctx.coalition, is_withheld()).tuples())
+            .where(Seat.coalition == ctx.coalition, Membership.is_kept_back()).tuples())
     return {uid for (uid,) in rows}
 
 

@@ -21,6 +21,7 @@ from core.notices.posting import post
 from core.people.labels import zone_of
 from core.people.models import Person
 from core.policy import unnarrowed
+from core.sealing import open_rows
 from core.web.outside import as_if_asked
 
 CIVIL_HOURS = range(8, 20)
@@ -34,7 +35,9 @@ def remind(app, now) -> int:
         return 0
     seats = list(unnarrowed(Seat, Seat, Person, Coalition).join(Person).switch(Seat).join(Coalition)
                  .where(Seat.ended_at.is_null()).order_by(Seat.id))
-    reminded = {note.seat_id: note.reminded_on for note in SeatNote.select()}
+    open_rows([seat.person for seat in seats])
+    notes: Any = SeatNote.select(SeatNote.seat, SeatNote.reminded_on).tuples()
+    reminded = dict(notes)
     written = 0
     for seat in seats:
         local = now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone_of(seat.person)))

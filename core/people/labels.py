@@ -92,11 +92,6 @@ def _hidden_people(ctx) -> dict[int, str]:
     return ctx.known["hidden people"]
 
 
-def zone_of(person) -> str:
-    """The time zone of a person, for what happens at an hour of their day; it is shown to nobody else."""
-    return person.zone
-
-
 def seat_labels(ctx, seats) -> dict[int, str]:
     """Seat id → how its person is called for this reader; three queries at most, for any number."""
     wanted = {getattr(seat, "id", seat) for seat in seats} - {None}

@@ -47,7 +47,7 @@ class Mailbox:
 
     async def handle_DATA(self, _server, _session, envelope):
         message = message_from_bytes(envelope.content, policy=policy.default)
-        self.received.append(Received(tuple(envelope.rcpt_tos), message, envelope.content))  # type: ignore[arg-type]
+        self.received.append(Received(tuple(envelope.rcpt_tos), message, envelope.content))
         return "250 OK"
 
     @property
