@@ -5,6 +5,7 @@ from core.coalitions.models import Membership, Organisation, Representation
 from core.notices.models import MailRules, NoticeChoice
 from core.policy import unnarrowed
 
+
 def choice_of(person) -> NoticeChoice:
     """What the person chose; the defaults, not saved, where they chose nothing."""
     return NoticeChoice.get_or_none(NoticeChoice.person == person) or NoticeChoice(person=person)

@@ -59,7 +59,7 @@ class Mailbox:
 def serving(scheme: str = "smtp", context: ssl.SSLContext | None = None, **options):
     """A mailbox behind a server on this machine, until the end of the block; `options` are aiosmtpd's."""
     try:
-        from aiosmtpd.controller import Controller              # optional dependency
+        from aiosmtpd.controller import Controller  # optional dependency
     except ImportError:
         lacking("aiosmtpd", "It is in the extra `test`.")
     logging.getLogger("mail.log").setLevel(logging.ERROR)      # the server's own, which says who gets what

@@ -24,7 +24,8 @@ def told(ctx):
     return [(str(words), count) for words, count in news(ctx).acts]
 
 
-MEMBERS, SETTINGS = "Add and end organisations, people and their roles", "Change the coalition's title, reviews and plugins"
+MEMBERS = "Add and end organisations, people and their roles"
+SETTINGS = "Change the coalition's title, reviews and plugins"
 
 
 def test_what_others_did_is_counted_by_act_until_it_is_seen(cast):

@@ -162,6 +162,7 @@ def test_a_reminder_goes_out_once_across_restarts_and_with_two_runners(app, cast
 @pytest.mark.database
 def test_two_who_look_at_the_same_seat_at_once_write_one_notice(running, cast, monkeypatch):
     """Both have seen that nothing was told: the row of the day decides."""
+    monkeypatch.setattr(reminding, "_told_before", lambda seat, items: set())
     both = [lambda: reminding._remind_seat(running, cast.member.seat, MORNING, MONDAY)] * 2
     at_once(*both)
     assert (everybody(), Reminder.select().count()) == ([cast.member.person.id], 1)

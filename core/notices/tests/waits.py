@@ -12,7 +12,10 @@ MORNING = datetime(2027, 9, 20, 9)                          # UTC, a civil hour 
 CONTENT = "Answer “Two raids in May” of Harbourlight Prison Watch"      # what no mail may carry
 
 
-def item(key="thing", due=None, plain=lazy("Answer the comments"), sentence=CONTENT, **more) -> WaitingItem:
+PLAIN = lazy("Answer the comments")
+
+
+def item(key="thing", due=None, plain=PLAIN, sentence=CONTENT, **more) -> WaitingItem:
     return WaitingItem(key, sentence, f"/c/meridia/{key}", due=due, plain=plain, **more)
 
 
