@@ -2,6 +2,7 @@
 
 Sentences are fixed and translated, and are made when the mail is sent, in the language of who gets it. No sentence
 holds the name of an organisation or of a person, nor anything that somebody wrote, but the coalition's own title.
+What somebody did is told with the reminders of the next morning, never at once: its hour would tell who it was.
 """
 
 import hashlib
