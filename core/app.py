@@ -31,6 +31,9 @@ from core.instance.models import SeenPlugin
 from core.instance.permissions import PERMISSIONS as INSTANCE_PERMISSIONS
 from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
+from core.notices import permissions as notice_permissions
+from core.notices import views as notice_views
+from core.notices.models import TABLES as NOTICE_TABLES
 from core.people import views as people_views
 from core.people.models import Attempt, Person, SetUpLink, WebSession
 from core.people.sessions import Sessions
@@ -40,6 +43,7 @@ from core.reference.files import look_first_in
 from core.settings import views as settings_views
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
+from core.web.outside import is_imagined
 from core.web.panels import draw_panels
 from core.web.sent import Sent
 from core.workflows import (
@@ -58,6 +62,7 @@ SUBJECTS = (
     "web", "people", "coalitions",
     "workflows",
     "auditing", "settings", "instance",
+    "notices",
 )
 
 
@@ -86,6 +91,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         *members.PERMISSIONS, *visibility.PERMISSIONS,
         *reviews.PERMISSIONS,
         *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
+        *notice_permissions.PERMISSIONS,
         *app.host.said("permissions"),
     ])
     _templates(app)
@@ -104,6 +110,7 @@ def core_tables() -> list:
         sealing.SealHead, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
         *WORKFLOW_TABLES,
         SeenPlugin,
+        *NOTICE_TABLES,
     ]
 
 
@@ -138,13 +145,14 @@ def _web(app):
     # In this order: a connection, then who asks, then the form's mark against forgery.
     app.before_request(_connect)
     app.before_request(_refuse_while_closed)
-    app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
+    app.teardown_request(_disconnect)
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
     app.register_blueprint(review_views.pages)
     app.register_blueprint(auditing_views.pages)
     app.register_blueprint(settings_views.pages)
     app.register_blueprint(instance_views.pages)
+    app.register_blueprint(notice_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)
@@ -184,6 +192,11 @@ def _refuse_while_closed():
         app.is_open = False
         log.error("the server is closed: %s", error)
         raise
+
+
+def _disconnect(error):
+    if not is_imagined():
+        db.database.is_closed() or db.database.close()
 
 
 def _person_of(uid):

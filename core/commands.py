@@ -29,7 +29,7 @@ from core.plugin_author.writing import new_plugin
 from core.plugins import PluginHost
 from core.policy import find
 from core.reference.states import find_state
-from core.server import see_plugins, serve
+from core.server import see_plugins, serve, work
 from core.upgrading import seal_what_waits
 from core.workflows.calendar_file import import_calendar
 from core.workflows.moving import force, move
@@ -42,13 +42,16 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 
 @commonweal.command()
 @click.option("--address", metavar="URL", help="Where people reach the server, such as https://upr.example.org.")
+@click.option("--mail", metavar="URL", help="The mail server, such as smtp://user@mail.example.org; the password comes "
+                                            "from COMMONWEAL_MAIL_PASSWORD, or a file.")
 @click.pass_obj
-def init(instance, address):
+def init(instance, address, mail):
     """Make the instance, and print a one-time address for the first administrator."""
     make_instance(instance.folder)
     _refuse_lived_in(instance)
-    if address:
-        _write_address(instance.folder / "commonweal.toml", address)
+    for name, value in (("address", address), ("mail", mail)):
+        if value:
+            _write_setting(instance.folder / "commonweal.toml", name, value)
     with instance.working(check_database=False) as (app, ctx):
         db.migrate(histories(app))
         token = new_link(ctx, None, app.settings.set_up_hours)
@@ -65,10 +68,10 @@ def _refuse_lived_in(instance):
             raise Refused(lazy("This instance has an administrator already. Nothing was changed."))
 
 
-def _write_address(path, address):
+def _write_setting(path, name, value):
     written = path.read_text(encoding="utf-8") if path.exists() else ""
-    lines = [line for line in written.splitlines() if not line.replace(" ", "").startswith("address=")]
-    path.write_text("\n".join([f"address = {json.dumps(address)}", *lines]) + "\n", encoding="utf-8")
+    lines = [line for line in written.splitlines() if not line.replace(" ", "").startswith(f"{name}=")]
+    path.write_text("\n".join([f"{name} = {json.dumps(value)}", *lines]) + "\n", encoding="utf-8")
 
 
 @commonweal.command()
@@ -120,6 +123,15 @@ def run(instance, host, port, demo):
     see_plugins(app)
     say(_("Commonweal answers at %(address)s. Stop it with Ctrl+C.", address=f"http://{host}:{port}"))
     serve(app, host, port)
+
+
+@commonweal.command()
+@click.pass_obj
+def worker(instance):
+    """Do the jobs (mail, reminders) beside the web processes, until it is told to stop."""
+    app = instance.app()
+    say(_("The jobs are being done. Stop it with Ctrl+C."))
+    work(app)
 
 
 def _tell_demonstration(accounts):

@@ -10,6 +10,7 @@ from core.coalitions.models import Coalition, Keeper, Membership, Organisation, 
 from core.errors import Refused
 from core.files.store import StoredFile
 from core.language import lazy
+from core.notices.models import MailRules
 from core.people import passwords
 from core.people.labels import by_address
 from core.people.models import Person
@@ -90,7 +91,7 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, StoredFile, *WORKFLOW_TABLES, Keeper, Seat, Membership]
+    return [Revision, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper, Seat, Membership]
 
 
 def _rows_of(model, coalition):

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from core import db
 from core.app import histories
 from core.audit import broken_at
+from core.errors import Refused
 from core.files.store import StoredFile, path_of
 from core.instance.plugins_seen import changed_plugins
 from core.keyring import Closed, lies_in_memory
-from core.language import Words, lazy
+from core.language import Words, lazy, lazy_plural
+from core.notices.mail_server import mail_server
+from core.notices.outbox import stuck
+from core.notices.sending import REASONS
 from core.policy import unnarrowed
 from core.sealing import check_open
 
@@ -25,7 +29,7 @@ def examine(app) -> list[Finding]:
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app), _keys(app), *_changed(app)]
+        found += [_chain(), _files(app), _keys(app), *_changed(app), *_mail(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -63,6 +67,24 @@ def _changed(app):
     return [Finding(False, lazy("Plugin %(name)s: its code is another than since %(day)s. If you changed it, run: "
                                 "commonweal upgrade", name=row.name, day=row.since.date().isoformat()))
             for row in changed_plugins(app.host)]
+
+
+def _mail(app):
+    try:
+        server = mail_server(app.settings)
+    except Refused as error:
+        return [Finding(False, lazy("Mail: %(words)s", words=error.sentence))]
+    if server is None:
+        set_up = Finding(True, lazy("Mail: none is sent, since no mail server is set up (`mail` in commonweal.toml)."))
+    else:
+        set_up = Finding(True, lazy("Mail: goes through %(host)s, port %(port)d.", host=server.host, port=server.port))
+    if not (rows := stuck()):
+        return [set_up]
+    reasons = [REASONS[reason] for reason in sorted({row.reason for row in rows})]
+    return [set_up, *(Finding(False, lazy_plural("Mail: %(num)d could not be sent so far. %(reason)s",
+                                                 "Mail: %(num)d could not be sent so far. %(reason)s",
+                                                 sum(REASONS[row.reason] is reason for row in rows), reason=reason))
+                      for reason in reasons)]
 
 
 def _files(app):

@@ -40,7 +40,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """Something that waits for this person. `key` is stable for what, whom and which date."""
+    """Something that waits for this person. `key` is stable for what, whom and which date: a reminder goes out once
+    per key. `plain` says it without content, for mails and calendars: no organisation, no person, no words of what was
+    written, no count; without it they say only that something waits."""
 
     key: str
     sentence: Words
@@ -50,6 +52,7 @@ class WaitingItem:
     done: int | None = None             # with `total`: how far it is
     total: int | None = None
     act: Words | None = None            # what its button says
+    plain: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -241,10 +244,14 @@ def navigation(ctx):
 def waiting_items(ctx):
     """What waits for this person, in this coalition.
 
-    Asked by  core.coalitions.today, for the page Today.
+    Asked by  core.coalitions.today, for the page Today, the calendar and its feed; by the job that reminds people, once
+              a day for each seat; by the job that counts what waits. In a job nobody has asked for a page: url_for()
+              and the frame's review_here() answer as on Today.
     Gets      ctx: Context, with the memberships for which the person acts.
-    Answers   list of WaitingItem, at most 50; only what visible() gives this person.
-    Failure   Today comes with a gap that names the plugin; the error is in the log.
+    Answers   list of WaitingItem, at most 50; only what visible() gives this person. Each with `plain`, the sentence
+              that a mail may carry.
+    Failure   Today comes with a gap that names the plugin; a reminder or a feed comes without its items; the error is
+              in the log.
     Since     0.1
     Example   plugins/midterm/plugin.py::waiting_items
     """

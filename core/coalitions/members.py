@@ -11,6 +11,7 @@ from core.coalitions.visibility import refuse_mixing
 from core.db import locked
 from core.errors import Refused
 from core.language import lazy
+from core.notices.ending import forget_seat
 from core.people.accounts import end_sessions, new_link, new_person
 from core.people.labels import by_address, labels, name_in
 from core.people.models import Person
@@ -189,6 +190,7 @@ def end_seat(ctx, seat: Seat) -> None:
         _refuse_without_coordinator(ctx, seat)
         seat.ended_at = ctx.now
         end_sessions(seat.person)
+        forget_seat(seat)
         (Representation.update(until_on=ctx.utc_day)
          .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
                 Representation.until_on.is_null()).execute())

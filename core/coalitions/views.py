@@ -5,14 +5,18 @@ import json
 from flask import Blueprint, current_app, render_template, request, session, url_for
 
 from core import policy
+from core.audit import newest_number
 from core.coalitions import members
 from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm, ReviewForm
 from core.coalitions.models import ROLES, Coalition, Seat
-from core.coalitions.today import waiting
+from core.coalitions.today import MOST, waiting
 from core.demonstration import delete_demonstration
 from core.errors import Conflict, NotThere, Refused
 from core.history import say_seen
-from core.language import _, format_date, ngettext
+from core.language import _, format_date, format_moment, ngettext
+from core.notices import news
+from core.notices.counting import show_count
+from core.notices.outbox import stuck
 from core.people.labels import address_of, all_labels, person_label
 from core.people.sessions import keep_secret, take_secret
 from core.reference.states import read_state, state_name
@@ -44,6 +48,7 @@ def home(ctx):
         demonstration={"title": demonstration.title, "delete_url": url_for("coalitions.remove_demonstration")}
         if demonstration else None,
         one_time=_shown_once(),
+        mail={"url": url_for("notices.mail"), "stuck": len(stuck())} if administers else None,
         plugin_problems=[str(words) for words in current_app.host.refused.values()] if administers else [])
 
 
@@ -88,11 +93,22 @@ def remove_demonstration(ctx):
 @route("coalition.see")
 def today(ctx):
     review_here(ctx)            # a review that is not there is this page's 404, and no plugin's failure
-    items, gaps = waiting(ctx, current_app.host, url_for("coalitions.coalition"))
+    number = newest_number()
+    items, gaps = waiting(ctx, current_app.host)
     ctx.known["waiting"] = len(items)
+    show_count(ctx, len(items), number)
+    shown = items if request.args.get("all") else items[:MOST]
     drawn = draw_panels("today.aside", [ctx.coalition])
-    return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"),
-                           waiting=[_item(ctx, item) for item in items], panels=drawn, gaps=gaps)
+    return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"), count=len(items),
+                           waiting=[_item(ctx, item) for item in shown], panels=drawn, gaps=gaps, news=_news(ctx),
+                           all_url=url_for("coalitions.today", all="yes") if len(shown) < len(items) else "",
+                           calendar_url=url_for("notices.dates"))
+
+
+def _news(ctx):
+    told = news.news(ctx)
+    return {"since": format_moment(told.since, "EEEE d MMMM, HH:mm"), "seen_url": url_for("notices.seen"),
+            "acts": [{"words": str(words), "count": count} for words, count in told.acts]}
 
 
 def _item(ctx, item):

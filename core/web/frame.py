@@ -24,6 +24,7 @@ from core.errors import Forbidden, NotThere, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
+from core.notices.counting import kept_count
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
 from core.plugins import Gap
 from core.settings.general import offered_languages
@@ -35,7 +36,9 @@ BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Calendar"), "notices.dates", "coalition.see"),
     (lazy("Audit"), "auditing.page", "audit.own"),
+    (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),
 )
 
@@ -305,7 +308,7 @@ class Frame:
 
     def _bar(self):
         entries = [Link(_("Today"), url_for("coalitions.today"), request.endpoint == "coalitions.today",
-                        self.ctx.known.get("waiting", 0))]
+                        self._waiting())]
         answers = current_app.host.gather("navigation", Entry, ctx=self.ctx)
         self.notices += [answer.plugin for answer in answers if isinstance(answer, Gap)]
         for entry in sorted((answer for answer in answers if isinstance(answer, Entry)), key=lambda one: one.weight):
@@ -317,6 +320,11 @@ class Frame:
         entries.append(Link(_("Coalition"), url_for("coalitions.coalition"),
                             any(request.endpoint == endpoint for _title, endpoint, _permission in COALITION_PAGES)))
         return entries
+
+    def _waiting(self):
+        """What Today has just counted, on its own page; else the count that is kept."""
+        known = self.ctx.known
+        return known["waiting"] if "waiting" in known else kept_count(self.ctx.seat)
 
     def _below_coalition(self):
         """The pages beside this one below "Coalition"; empty on every other page, and where there is only one."""

@@ -32,11 +32,11 @@ def _window(ctx, review):
     if opens and not opens.is_past(ctx.now) and opens.day - ctx.utc_day <= OPENS_WITHIN:
         yield WaitingItem(f"review.opens.{review.uid}.{opens.kept()}", lazy(
             "The window for submissions opens on %(when)s", when=str(opens.shown(ctx.zone))), url, opens.day, 40,
-            act=lazy("See the stage"))
+            act=lazy("See the stage"), plain=lazy("The window for submissions opens"))
     if closes and not closes.is_past(ctx.now) and closes.day - ctx.utc_day <= CLOSES_WITHIN:
         yield WaitingItem(f"review.closes.{review.uid}.{closes.kept()}", lazy(
             "The window for submissions closes on %(when)s", when=str(closes.shown(ctx.zone))), url, closes.day, 5,
-            act=lazy("See the stage"))
+            act=lazy("See the stage"), plain=lazy("The window for submissions closes"))
 
 
 def _stages(ctx, review, stages, may_move):
@@ -45,7 +45,7 @@ def _stages(ctx, review, stages, may_move):
                 and timedelta(0) <= stage.starts_on - ctx.today <= STAGE_WITHIN:
             yield WaitingItem(f"review.begins.{review.uid}.{stage.id}.{stage.starts_on}", lazy(
                 "“%(stage)s” begins", stage=str(stage.title)), page_of(ctx, review), stage.starts_on, 45,
-                act=lazy("See the stage"))
+                act=lazy("See the stage"), plain=lazy("A stage of the review begins"))
     if may_move:
         yield from _due_to_move(ctx, review, stages)
 
@@ -57,5 +57,5 @@ def _due_to_move(ctx, review, stages):
             yield WaitingItem(f"review.move.{review.uid}.{current(stages).id}.{stage.id}.{stage.starts_on}", lazy(
                 "See whether the review can move on from “%(here)s” to “%(stage)s”",
                 here=str(current(stages).title), stage=str(stage.title)), page_of(ctx, review), stage.starts_on, 45,
-                act=lazy("See what is asked"))
+                act=lazy("See what is asked"), plain=lazy("See whether the review can move on"))
             return

@@ -244,4 +244,5 @@ def waiting(ctx) -> list[WaitingItem]:
         return []
     return [WaitingItem("recommendations.first", lazy("Bring in the recommendations, from the document of the United "
                                                       "Nations"),
-                        url_for("recommendations.index"), weight=20, act=lazy("Bring them in"))]
+                        url_for("recommendations.index"), weight=20, act=lazy("Bring them in"),
+                        plain=lazy("Bring in the recommendations"))]
