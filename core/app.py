@@ -23,6 +23,9 @@ from core.coalitions import views as coalition_views
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.config import Settings
 from core.errors import Refused
+from core.files import attaching
+from core.files import views as file_views
+from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile
 from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
@@ -41,7 +44,7 @@ from core.workflows.models import Review
 log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
-SUBJECTS = ("web", "people", "coalitions")
+SUBJECTS = ("web", "people", "coalitions", "files")
 
 
 def create_app(settings: Settings, check_database: bool = True) -> Flask:
@@ -64,7 +67,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *app.host.said("permissions")])
+    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *attaching.PERMISSIONS,
+                    *app.host.said("permissions")])
     _templates(app)
     _web(app)
     _languages(app)
@@ -77,7 +81,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile,
+            Attachment, AttachedVersion]
 
 
 def histories(app) -> dict[str, Path]:
@@ -114,6 +119,7 @@ def _web(app):
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(file_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -8,6 +8,7 @@ from core.changes import Revision, change
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.errors import Refused
+from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile
 from core.language import lazy
 from core.people import passwords
@@ -83,7 +84,7 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, StoredFile, Review, Seat, Membership]
+    return [Revision, AttachedVersion, Attachment, StoredFile, Review, Seat, Membership]
 
 
 def _rows_of(model, coalition):

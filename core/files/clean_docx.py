@@ -35,7 +35,8 @@ PERSONAL_FIELDS = frozenset({"AUTHOR", "LASTSAVEDBY", "USERNAME", "USERINITIALS"
                              "DOCVARIABLE", "DOCPROPERTY", "INFO", "COMMENTS"})
 # Fields that point to what stays behind: what they show stays, as text.
 LEADING_OUT = frozenset({"LINK", "INCLUDEPICTURE", "INCLUDETEXT", "DDE", "DDEAUTO", "EMBED", "DATABASE", "TITLE",
-                         "SUBJECT", "KEYWORDS", "SAVEDATE", "CREATEDATE", "PRINTDATE", "EDITTIME", "REVNUM", "FILESIZE"})
+                         "SUBJECT", "KEYWORDS", "SAVEDATE", "CREATEDATE", "PRINTDATE", "EDITTIME", "REVNUM",
+                         "FILESIZE"})
 A_PATH = re.compile(r"file:|[a-zA-Z]:\\|\\\\\w", re.IGNORECASE)
 BOUND_TO_PEOPLE = re.compile(r"creator|lastModifiedBy|Manager|Company|Author|Email|Phone|Fax", re.IGNORECASE)
 

@@ -16,8 +16,10 @@ from core.language import lazy
 
 KEPT_IN_ROOT = {"/Type", "/Version", "/Pages", "/PageLabels", "/Outlines", "/Dests", "/Names", "/ViewerPreferences",
                 "/PageLayout", "/PageMode", "/Lang", "/StructTreeRoot", "/MarkInfo", "/OCProperties", "/AcroForm"}
-TELLING = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/AF", "/Thumb", "/CreatorInfo", "/OPI", "/B", "/PresSteps",
-           "/Next", "/NM", "/M", "/XFA", "/SigFlags")
+TELLING = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/CreatorInfo", "/OPI", "/PresSteps", "/XFA",
+           "/SigFlags")
+# Short ones, which can also be the name of a font: only where a dictionary says what it is.
+TELLING_OF_TYPED = ("/AA", "/AF", "/NM", "/M", "/B")
 ACTIONS = {"/GoTo", "/GoToR", "/GoToE", "/Launch", "/Thread", "/URI", "/Sound", "/Movie", "/Hide", "/Named",
            "/SubmitForm", "/ResetForm", "/ImportData", "/JavaScript", "/SetOCGState", "/Rendition", "/Trans",
            "/GoTo3DView", "/RichMediaExecute"}
@@ -32,22 +34,22 @@ UNCLEAN = lazy("This PDF holds an image that cannot be cleaned. Print it into a 
 def cleaned(path) -> tuple[bytes, dict]:
     """(the PDF anew, how much of what was left out)."""
     try:
-        pdf = pikepdf.open(path)
+        document = pikepdf.open(path)
     except pikepdf.PasswordError:
         raise Refused(LOCKED) from None
-    with pdf:
-        counts = {"comments": sum(_keep_links(page) for page in pdf.pages)}
-        _scrub_root(pdf)
-        for thing in pdf.objects:
+    with document:
+        counts = {"comments": sum(_keep_links(page) for page in document.pages)}
+        _scrub_root(document)
+        for thing in document.objects:
             _scrub(thing)
         out = io.BytesIO()
-        pdf.save(out, encryption=False, deterministic_id=True, fix_metadata_version=False,
-                 object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        document.save(out, encryption=False, deterministic_id=True, fix_metadata_version=False,
+                      object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue(), counts
 
 
-def _scrub_root(pdf):
-    root = pdf.Root
+def _scrub_root(document):
+    root = document.Root
     for key in [key for key in root.keys() if key not in KEPT_IN_ROOT]:
         del root[key]
     if "/Names" in root:        # named places stay; scripts and embedded files lie beside them
@@ -55,8 +57,8 @@ def _scrub_root(pdf):
         del root["/Names"]
         if places is not None:
             root.Names = pikepdf.Dictionary(Dests=places)
-    for key in [key for key in pdf.trailer.keys() if key in ("/Info", "/ID")]:
-        del pdf.trailer[key]
+    for key in [key for key in document.trailer.keys() if key in ("/Info", "/ID")]:
+        del document.trailer[key]
 
 
 def _keep_links(page):
@@ -82,15 +84,16 @@ def _scrub(thing, depth=0):
     if depth > DEEPEST:
         raise ValueError("nested too deeply")
     if isinstance(thing, pikepdf.Array):
-        for inner in thing:
-            if not inner.is_indirect if isinstance(inner, pikepdf.Object) else False:
-                _scrub(inner, depth + 1)
+        _scrub_inside(thing, depth)
         return
     if not _is_dictionary(thing):
         return
-    for key in TELLING:
-        if key in thing and not (key == "/M" and "/Subtype" not in thing):
+    is_typed = any(key in thing for key in ("/Type", "/Subtype", "/FT", "/S"))
+    for key in TELLING + TELLING_OF_TYPED * is_typed:
+        if key in thing:
             del thing[key]
+    if str(thing.get("/S")) in ACTIONS and "/Next" in thing:       # actions that follow; bookmarks have a /Next too
+        del thing["/Next"]
     if str(thing.get("/FT")) == "/Sig" and "/V" in thing:
         del thing["/V"]
     action = thing.get("/A")
@@ -100,8 +103,11 @@ def _scrub(thing, depth=0):
         del thing.Usage["/User"]
     if isinstance(thing, pikepdf.Stream):
         _strip_image(thing)
-    for key in list(thing.keys()):
-        inner = thing.get(key)
+    _scrub_inside([thing.get(key) for key in thing.keys()], depth)
+
+
+def _scrub_inside(things, depth):
+    for inner in things:
         if isinstance(inner, pikepdf.Object) and not inner.is_indirect:
             _scrub(inner, depth + 1)
 

@@ -14,8 +14,8 @@ KEPT_IN_WORKBOOK = frozenset({"workbookPr", "bookViews", "sheets", "definedNames
 GONE = frozenset({
     "customSheetViews", "protectedRanges", "scenarios", "customProperties", "oleObjects", "controls", "legacyDrawing",
     "legacyDrawingHF", "drawingHF", "webPublishItems", "smartTags", "externalData", "userShapes"})
-NEED_RELATION = frozenset({"sheet", "drawing", "picture", "tablePart", "slicerList", "slicer", "timelineRefs", "svgBlip",
-                           "timelineRef", "imgLayer", "contentPart"})
+NEED_RELATION = frozenset({"sheet", "drawing", "picture", "tablePart", "slicerList", "slicer", "timelineRefs",
+                           "timelineRef", "svgBlip", "imgLayer", "contentPart"})
 TELLING_ATTRIBUTES = frozenset({"refreshedBy", "userName", "cm", "vm", "tableType", "queryTableFieldId", "codeName"})
 REVISION = re.compile(r"\{http://schemas\.microsoft\.com/office/spreadsheetml/\d+/(revision|ac)")
 

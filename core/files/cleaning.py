@@ -14,7 +14,7 @@ def clean(path, settings):
     if kind in OFFICE:
         content, counts = rewritten(path, OFFICE[kind])
     elif kind == "pdf":
-        from core.files.clean_pdf import cleaned      # slow import, for this kind alone
+        from core.files.clean_pdf import cleaned  # slow import, for this kind alone
         content, counts = cleaned(path)
     elif kind == "csv":
         with open(path, "rb") as file:

@@ -15,7 +15,8 @@ MEDIA_TYPES = {
 }
 WORDS = {**KIND_WORDS, "pdf": lazy("a PDF"), "png": lazy("a PNG image"), "jpg": lazy("a JPEG image")}
 
-NOT_KEPT = lazy("Files of this kind are not kept here. Save it as .docx, .xlsx, .csv, .pdf, .png or .jpg, and try again.")
+NOT_KEPT = lazy("Files of this kind are not kept here. Save it as .docx, .xlsx, .csv, .pdf, .png or .jpg, and try "
+                "again.")
 DRAWING = lazy("This is a drawing (SVG), which can hold programs. Save it as .png or .pdf, and try again.")
 OTHER_IMAGE = lazy("This image is of a kind that is not kept here. Save it as .png or .jpg, and try again.")
 OTHER_IMAGES = (b"GIF8", b"II*\0", b"MM\0*")

@@ -112,7 +112,8 @@ class _Writing:
             if is_outside:
                 kept = target if relation == "hyperlink" and urlsplit(target).scheme.lower() in OUTSIDE else None
             else:
-                taken = self.take(target, relation) if relation in self.rules.followed and target in self.names else None
+                is_followed = relation in self.rules.followed and target in self.names
+                taken = self.take(target, relation) if is_followed else None
                 kept = taken and f"/{taken}"
             if kept is None:
                 lost.add(id)

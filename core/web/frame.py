@@ -33,6 +33,7 @@ BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Files"), "files.index", "files.see"),
 )
 
 log = logging.getLogger("commonweal.web")
@@ -96,7 +97,7 @@ def enter():
     if not current_user.is_authenticated:
         request.max_content_length = STRANGERS_BYTES
     if len(request.query_string) > LONGEST_QUERY or any(
-            keepable(str(value)) != value for value in (request.view_args or {}).values()):
+            keepable(str(value)) != str(value) for value in (request.view_args or {}).values()):
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     view = current_app.view_functions.get(request.endpoint)
     if getattr(view, "public", None) and not request.path.startswith("/c/"):
