@@ -16,7 +16,8 @@ GONE = frozenset({
     "legacyDrawingHF", "drawingHF", "webPublishItems", "smartTags", "externalData", "userShapes"})
 NEED_RELATION = frozenset({"sheet", "drawing", "picture", "tablePart", "slicerList", "slicer", "timelineRefs",
                            "timelineRef", "svgBlip", "imgLayer", "contentPart"})
-TELLING_ATTRIBUTES = frozenset({"refreshedBy", "userName", "cm", "vm", "tableType", "queryTableFieldId", "codeName"})
+TELLING_ATTRIBUTES = frozenset({"refreshedBy", "userName", "cm", "vm", "tableType", "queryTableFieldId", "codeName",
+                                "display"})
 REVISION = re.compile(r"\{http://schemas\.microsoft\.com/office/spreadsheetml/\d+/(revision|ac)")
 
 

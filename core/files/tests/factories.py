@@ -1,4 +1,4 @@
-"""Files of a coalition, put there without a reading child; and what stands at their addresses, for the access machine."""
+"""Files of a coalition, put there without a child; and what stands at their addresses, for the access machine."""
 
 import tempfile
 from pathlib import Path
