@@ -11,6 +11,8 @@ from core.coalitions.models import Coalition, Membership, Organisation, Owned, S
 from core.context import Context
 from core.db import JSONField, Part, Shared, connection, database, locked, new_uid, utc_now
 from core.errors import Conflict, Forbidden, NotThere, Refused
+from core.files.attaching import About, FileStore, Upload, attach, files_of, store_upload
+from core.files.models import Attachment
 from core.history import overwritten, undo
 from core.hooks import Entry, Facet, FacetValue, Panel, Plugin, WaitingItem, hookimpl
 from core.language import Words, _, format_date, format_moment, lazy, lazy_plural, ngettext
@@ -29,12 +31,13 @@ from core.workflows.reviews import (
 )
 
 __all__ = [
-    "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "Forbidden", "Gap", "JSONField", "Membership",
-    "NotThere", "Organisation", "Owned", "Panel", "Part", "Permission", "Plugin", "Refused", "Review", "Revision",
-    "Seat", "Shared", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
-    "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "hookimpl",
-    "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review",
-    "overwritten", "review_detail", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
+    "About", "Attachment", "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "FileStore",
+    "Forbidden", "Gap", "JSONField", "Membership", "NotThere", "Organisation", "Owned", "Panel", "Part",
+    "Permission", "Plugin", "Refused", "Review", "Revision", "Seat", "Shared", "Upload", "WaitingItem", "Words",
+    "_", "add_review", "all_labels", "allowed", "attach", "change", "change_review", "connection", "context_of",
+    "database", "files_of", "find", "find_review", "format_date", "format_moment", "hookimpl", "label", "labels",
+    "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review", "overwritten",
+    "review_detail", "reviews_of", "seat_labels", "store_upload", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",

@@ -136,7 +136,8 @@ def _add_version(entry, store, attachment, number, kept):
     ctx = entry.ctx
     # Two who upload at once wait for each other here, so that together they stay below the quota.
     list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
-    _refuse_over_quota(ctx, store, kept["size_bytes"] + kept["clean_bytes"])
+    copy_bytes = kept["clean_bytes"] if kept["clean_sha256"] != kept["sha256"] else 0
+    _refuse_over_quota(ctx, store, kept["size_bytes"] + copy_bytes)
     own = {membership.id for membership in ctx.memberships}
     entry.add(AttachedVersion(attachment=attachment, number=number, at=ctx.now, seat=ctx.seat,
                               membership=attachment.membership_id if attachment.membership_id in own else None, **kept))
@@ -222,4 +223,4 @@ def own_name(version: AttachedVersion) -> str:
 
 
 def _safe(name):
-    return UNSAFE.sub(" ", name).strip(" .")[:LONGEST_NAME].strip(" .")
+    return " ".join(UNSAFE.sub(" ", name).split())[:LONGEST_NAME].strip(" .")

@@ -77,6 +77,12 @@ def path_of(folder: Path, sha256: str) -> Path:
     return Path(folder) / sha256[:2] / sha256
 
 
+def is_whole(folder: Path, sha256: str) -> bool:
+    """The bytes in the store are those that were brought."""
+    with path_of(folder, sha256).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
 def content_of(folder: Path, sha256: str) -> bytes:
     return path_of(folder, sha256).read_bytes()
 

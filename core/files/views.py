@@ -69,6 +69,8 @@ def _owner(ctx, attachment):
 
 
 def _size(count):
+    if count and count % 1024**3 == 0:
+        return _("%(num)d GB", num=count // 1024**3)
     if count < 1024**2:
         return _("%(num)d KB", num=-(-count // 1024))
     return _("%(num)d MB", num=-(-count // 1024**2))
@@ -86,10 +88,10 @@ def _upload_form(ctx, formdata):
 @route("files.add")
 def add(ctx):
     form = _upload_form(ctx, request.form)
-    if form.validate():
+    if about := _about(form):
         chosen = {membership.uid: membership for membership in ctx.memberships}.get(form.membership.data)
         try:
-            made = attaching.store_upload(ctx, _store(), _sent(), _about(form), chosen)
+            made = attaching.store_upload(ctx, _store(), _sent(), about, chosen)
             say(_("“%(title)s” is in the coalition’s files.", title=made.title))
             return back_to("files.show", uid=made.uid)
         except Refused as error:
@@ -105,7 +107,14 @@ def _sent():
 
 
 def _about(form):
-    return About(form.title.data, form.source.data, form.place.data, read_day(form.dated_on.data), form.note.data)
+    """What the form says of a file; None where something in it has to be put right."""
+    try:
+        if form.validate():
+            return About(form.title.data, form.source.data, form.place.data, read_day(form.dated_on.data),
+                         form.note.data)
+    except Refused as error:
+        form.refuse(error, "dated_on")
+    return None
 
 
 @pages.get("/c/<coalition>/files/<uid>")
@@ -157,13 +166,10 @@ def _left_out(counts):
 @route("files.change", load=Attachment)
 def details(ctx, attachment):
     form = AboutForm()
-    if form.validate():
-        try:
-            attaching.describe(ctx, attachment, _about(form), seen_version())
-            say(_("What is said of the file is changed."))
-            return back_to("files.show", uid=attachment.uid)
-        except Refused as error:
-            form.refuse(error, "dated_on")
+    if about := _about(form):
+        attaching.describe(ctx, attachment, about, seen_version())
+        say(_("What is said of the file is changed."))
+        return back_to("files.show", uid=attachment.uid)
     return _page(ctx, attachment, 422, form=form)
 
 
