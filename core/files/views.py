@@ -211,9 +211,10 @@ def original(ctx, attachment, number):
 
 
 def _as_attachment(path, size, kind, name):
-    # The open file, not its path: of that, Flask would tell the hour in which it came.
+    # The open file, not its path: of that, Flask would tell the hour in which it came. No age: it would let browsers
+    # keep the file for a year, as they keep the theme's.
     answer = send_file(path.open("rb"), MEDIA_TYPES[kind], as_attachment=True, download_name=name, conditional=False,
-                       etag=False)
+                       etag=False, max_age=0)
     answer.content_length = size
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return answer
