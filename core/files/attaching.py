@@ -212,7 +212,7 @@ def _there(path):
 
 def name_for_others(attachment: Attachment, version: AttachedVersion) -> str:
     """How the copy is called: by its title; by the day alone where the organisation is not named."""
-    if attachment.membership is not None and attachment.membership.visibility not in ("named", "members"):
+    if attachment.membership is not None and attachment.membership.is_withheld:
         return f"file-{version.at:%Y-%m-%d}.{version.kind}"
     return f"{_safe(attachment.title) or 'file'}.{version.kind}"
 
