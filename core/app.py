@@ -25,6 +25,9 @@ from core.coalitions import views as coalition_views
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.config import Settings
 from core.errors import Refused
+from core.files import attaching
+from core.files import views as file_views
+from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile
 from core.instance import views as instance_views
 from core.instance.models import SeenPlugin
@@ -63,6 +66,7 @@ SUBJECTS = (
     "workflows",
     "auditing", "settings", "instance",
     "notices",
+    "files",
 )
 
 
@@ -92,6 +96,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         *reviews.PERMISSIONS,
         *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
         *notice_permissions.PERMISSIONS,
+        *attaching.PERMISSIONS,
         *app.host.said("permissions"),
     ])
     _templates(app)
@@ -111,6 +116,7 @@ def core_tables() -> list:
         *WORKFLOW_TABLES,
         SeenPlugin,
         *NOTICE_TABLES,
+        Attachment, AttachedVersion,
     ]
 
 
@@ -153,6 +159,7 @@ def _web(app):
     app.register_blueprint(settings_views.pages)
     app.register_blueprint(instance_views.pages)
     app.register_blueprint(notice_views.pages)
+    app.register_blueprint(file_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -150,11 +150,12 @@ def demo(instance):
 
 
 @commonweal.command()
+@click.option("--files", is_flag=True, help="Read every byte of the files too, and compare it with what was brought.")
 @click.pass_obj
-def doctor(instance):
+def doctor(instance, files):
     """Look at settings, database, migrations, audit chain, files and plugins."""
     with instance.working(check_database=False) as (app, _ctx):
-        found = examine(app)
+        found = examine(app, files)
     for finding in found:
         click.echo(_line(finding))
     if not all(finding.is_well for finding in found):

@@ -31,6 +31,7 @@ class Settings:
     set_up_hours: int = 72
     reset_hours: int = 1                    # for an account that is in use: who finds the link takes it over
     upload_megabytes: int = 50
+    coalition_megabytes: int = 2048         # what all files of one coalition may take together
     threads: int = 8
     mail: str = ""                          # smtp://user@host:port, or smtps://…; "": no mail is sent
     mail_from: str = ""                     # the sender of every mail; "": the user of `mail`

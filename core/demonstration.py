@@ -8,6 +8,7 @@ from core.changes import Revision, change
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Owned, Seat
 from core.errors import Refused
+from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile
 from core.language import lazy
 from core.notices.models import MailRules
@@ -91,7 +92,7 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper, Seat, Membership]
+    return [Revision, AttachedVersion, Attachment, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper, Seat, Membership]
 
 
 def _rows_of(model, coalition):

@@ -6,7 +6,8 @@ from core import db
 from core.app import histories
 from core.audit import broken_at
 from core.errors import Refused
-from core.files.store import StoredFile, path_of
+from core.files.models import AttachedVersion, Attachment
+from core.files.store import StoredFile, is_whole, path_of, stray
 from core.instance.plugins_seen import changed_plugins
 from core.keyring import Closed, lies_in_memory
 from core.language import Words, lazy, lazy_plural
@@ -23,13 +24,16 @@ class Finding:
     words: Words
 
 
-def examine(app) -> list[Finding]:
-    """Findings on settings, migrations, audit chain, files and plugins. Changes nothing."""
+def examine(app, reads_files=False) -> list[Finding]:
+    """Findings on settings, migrations, audit chain, files and plugins. Changes nothing.
+
+    `reads_files`: every byte of the store is read, and compared with the name that it lies under.
+    """
     missing, unknown = db.pending_migrations(histories(app))
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app), _keys(app), *_changed(app), *_mail(app)]
+        found += [_chain(), _files(app, reads_files), _keys(app), *_changed(app), *_mail(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -87,9 +91,28 @@ def _mail(app):
                       for reason in reasons)]
 
 
-def _files(app):
-    lost = [row.uid for row in unnarrowed(StoredFile) if not path_of(app.settings.files, row.sha256).exists()]
+def _files(app, reads_files):
+    folder, lost, spoiled = app.settings.files, [], []
+    for uid, sha256 in _named_files():
+        if not path_of(folder, sha256).exists():
+            lost.append(uid)
+        elif reads_files and not is_whole(folder, sha256):
+            spoiled.append(uid)
     if lost:
         return Finding(False, lazy("Files: %(count)d are gone from the store (%(uids)s). Restore them from a backup.",
                                    count=len(lost), uids=", ".join(lost[:5])))
+    if spoiled:
+        return Finding(False, lazy("Files: %(count)d are not what was brought (%(uids)s). Restore them from a backup.",
+                                   count=len(spoiled), uids=", ".join(spoiled[:5])))
+    if reads_files:
+        return Finding(True, lazy("Files: all are there, and each is what was brought. %(count)d wait to be deleted.",
+                                  count=len(stray(folder))))
     return Finding(True, lazy("Files: all are there."))
+
+
+def _named_files():
+    """(uid of what it belongs to, SHA-256) of all bytes that rows name."""
+    yield from unnarrowed(StoredFile, StoredFile.uid, StoredFile.sha256).tuples()
+    for uid, *both in (unnarrowed(Attachment, Attachment.uid, AttachedVersion.sha256, AttachedVersion.clean_sha256)
+                       .join(AttachedVersion).tuples()):
+        yield from ((uid, sha256) for sha256 in both)

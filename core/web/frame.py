@@ -37,6 +37,7 @@ BAR_ENTRIES = 6
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
     (lazy("Calendar"), "notices.dates", "coalition.see"),
+    (lazy("Files"), "files.index", "files.see"),
     (lazy("Audit"), "auditing.page", "audit.own"),
     (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),
@@ -103,7 +104,7 @@ def enter():
     if not current_user.is_authenticated:
         request.max_content_length = STRANGERS_BYTES
     if len(request.query_string) > LONGEST_QUERY or any(
-            keepable(str(value)) != value for value in (request.view_args or {}).values()):
+            keepable(str(value)) != str(value) for value in (request.view_args or {}).values()):
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     view = current_app.view_functions.get(request.endpoint)
     if getattr(view, "public", None) and not request.path.startswith("/c/"):
