@@ -37,6 +37,8 @@ from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import seats_of
 from core.reference.files import look_first_in
+from core.search import views as search_views
+from core.search.index import SearchText
 from core.settings import views as settings_views
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
@@ -58,6 +60,7 @@ SUBJECTS = (
     "web", "people", "coalitions",
     "workflows",
     "auditing", "settings", "instance",
+    "search",
 )
 
 
@@ -104,6 +107,7 @@ def core_tables() -> list:
         sealing.SealHead, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
         *WORKFLOW_TABLES,
         SeenPlugin,
+        SearchText,
     ]
 
 
@@ -145,6 +149,7 @@ def _web(app):
     app.register_blueprint(auditing_views.pages)
     app.register_blueprint(settings_views.pages)
     app.register_blueprint(instance_views.pages)
+    app.register_blueprint(search_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -8,9 +8,11 @@ from core.audit import broken_at
 from core.files.store import StoredFile, path_of
 from core.instance.plugins_seen import changed_plugins
 from core.keyring import Closed, lies_in_memory
-from core.language import Words, lazy
+from core.language import Words, lazy, lazy_plural
 from core.policy import unnarrowed
 from core.sealing import check_open
+from core.search.index import stale
+from core.search.searching import models_of
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,12 @@ class Finding:
 
 
 def examine(app) -> list[Finding]:
-    """Findings on settings, migrations, audit chain, files and plugins. Changes nothing."""
+    """Findings on settings, migrations, audit chain, files, search and plugins. Changes nothing."""
     missing, unknown = db.pending_migrations(histories(app))
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app), _keys(app), *_changed(app)]
+        found += [_chain(), _files(app), _search(app), _keys(app), *_changed(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -71,3 +73,11 @@ def _files(app):
         return Finding(False, lazy("Files: %(count)d are gone from the store (%(uids)s). Restore them from a backup.",
                                    count=len(lost), uids=", ".join(lost[:5])))
     return Finding(True, lazy("Files: all are there."))
+
+
+def _search(app):
+    if count := stale(models_of(app.host)):
+        return Finding(False, lazy_plural(
+            "Search: the words of %(num)d text are missing or old. Run: commonweal doctor --reindex",
+            "Search: the words of %(num)d texts are missing or old. Run: commonweal doctor --reindex", count))
+    return Finding(True, lazy("Search: it has the words of all that stands."))

@@ -23,6 +23,7 @@ UNNARROWED = {
     "core/doctor.py": "looks at the files of all coalitions, for their uids only",
     "core/demonstration.py": "deletes a whole coalition",
     "core/files/store.py": "the same bytes may be kept by two coalitions",
+    "core/search/index.py": "keeps the words of all coalitions; what is found starts with visible()",
 }
 WRITES = {
     "core/changes.py": "is change()",
@@ -39,6 +40,7 @@ WRITES = {
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
     "core/people/passwords.py": "counts wrong passwords",
     "core/people/sessions.py": "sessions",
+    "core/search/index.py": "the words of search: inside change(), by upgrade and by doctor --reindex",
     "core/web/frame.py": "where the answer of a form led",
     "plugins/recommendations/imports/saving.py": "clears numbers that are about to move, inside change()",
 }
