@@ -23,6 +23,7 @@ from core.hooks import (
     Panel,
     Patch,
     Plugin,
+    SearchHit,
     StageDocument,
     StageSpec,
     TrainingLink,
@@ -35,6 +36,7 @@ from core.language import Words, _, format_date, format_moment, lazy, lazy_plura
 from core.people.labels import all_labels, label, labels, seat_labels
 from core.plugins import Gap
 from core.policy import Permission, allowed, find, visible
+from core.search.index import texts_beside
 from core.workflows.models import Review
 from core.workflows.reviews import (
     add_review,
@@ -50,14 +52,14 @@ from core.workflows.standing import StageHere
 __all__ = [
     "About", "Attachment", "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "FileStore",
     "Forbidden", "Gap", "JSONField", "Membership", "NotThere", "Offset", "Organisation", "Owned", "Panel", "Part",
-    "Patch", "Permission", "Plugin", "Refused", "Review", "Revision", "Seat", "Shared", "StageDocument", "StageHere",
-    "StageSpec", "TrainingLink", "Transition", "Upload", "Verdict", "WaitingItem", "Words", "_", "add_review",
-    "all_labels", "allowed", "attach", "change", "change_review", "connection", "context_of", "database", "files_of",
-    "find", "find_review", "format_date", "format_moment", "guard_names", "hookimpl", "label", "labels", "lazy",
-    "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review", "overwritten",
-    "review_detail", "reviews_of", "seat_labels", "store_upload", "undo", "utc_now", "visible",
+    "Patch", "Permission", "Plugin", "Refused", "Review", "Revision", "SearchHit", "Seat", "Shared", "StageDocument",
+    "StageHere", "StageSpec", "TrainingLink", "Transition", "Upload", "Verdict", "WaitingItem", "Words", "_",
+    "add_review", "all_labels", "allowed", "attach", "change", "change_review", "connection", "context_of", "database",
+    "files_of", "find", "find_review", "format_date", "format_moment", "guard_names", "hookimpl", "label", "labels",
+    "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review", "overwritten",
+    "review_detail", "reviews_of", "seat_labels", "store_upload", "texts_beside", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",
-                  "core.reference", "core.tables", "core.web.forms", "core.web.frame", "core.web.kept_pages",
-                  "core.web.panels")
+                  "core.reference", "core.search.words", "core.tables", "core.web.forms", "core.web.frame",
+                  "core.web.kept_pages", "core.web.panels")

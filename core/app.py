@@ -43,6 +43,8 @@ from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import seats_of
 from core.reference.files import look_first_in
+from core.search import views as search_views
+from core.search.index import SearchText
 from core.settings import views as settings_views
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
@@ -67,6 +69,7 @@ SUBJECTS = (
     "auditing", "settings", "instance",
     "notices",
     "files",
+    "search",
 )
 
 
@@ -117,6 +120,7 @@ def core_tables() -> list:
         SeenPlugin,
         *NOTICE_TABLES,
         Attachment, AttachedVersion,
+        SearchText,
     ]
 
 
@@ -160,6 +164,7 @@ def _web(app):
     app.register_blueprint(instance_views.pages)
     app.register_blueprint(notice_views.pages)
     app.register_blueprint(file_views.pages)
+    app.register_blueprint(search_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -19,7 +19,7 @@ from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
 from core.instance.plugins_seen import look_at_plugins
-from core.language import _, lazy, ngettext
+from core.language import _, lazy, lazy_plural, ngettext
 from core.people.accounts import new_link
 from core.people.labels import all_labels
 from core.people.models import Person
@@ -29,6 +29,9 @@ from core.plugin_author.writing import new_plugin
 from core.plugins import PluginHost
 from core.policy import find
 from core.reference.states import find_state
+from core.search import searching
+from core.search.index import reindex
+from core.search.searching import models_of
 from core.server import see_plugins, serve, work
 from core.upgrading import seal_what_waits
 from core.workflows.calendar_file import import_calendar
@@ -53,7 +56,7 @@ def init(instance, address, mail):
         if value:
             _write_setting(instance.folder / "commonweal.toml", name, value)
     with instance.working(check_database=False) as (app, ctx):
-        db.migrate(histories(app))
+        _bring_up(app)
         token = new_link(ctx, None, app.settings.set_up_hours)
         key_commands.tell_of_key_file(app.settings)
         say(_("The instance is in %(folder)s. Start it (commonweal run), then open this address once, within %(hours)d "
@@ -66,6 +69,14 @@ def _refuse_lived_in(instance):
     with instance.working(check_database=False):
         if db.database.table_exists(Person) and Person.select().where(Person.is_administrator).exists():
             raise Refused(lazy("This instance has an administrator already. Nothing was changed."))
+
+
+def _bring_up(app):
+    """Migrate, and fill the words of search: only the program can fold them, and a plugin may have more to find."""
+    done = db.migrate(histories(app))
+    if done:
+        reindex(models_of(app.host))
+    return done
 
 
 def _write_setting(path, name, value):
@@ -87,7 +98,7 @@ def upgrade(instance):
             file.parent.mkdir(exist_ok=True)
             create_backup(app.settings, str(file))
             say(_("The backup from before is in %(file)s. It is in clear.", file=str(file)))
-        for name in db.migrate(histories(app)):
+        for name in _bring_up(app):
             say(_("Applied %(name)s.", name=name))
         if seal_what_waits(app.settings):
             key_commands.tell_of_key_file(app.settings)
@@ -117,7 +128,7 @@ def run(instance, host, port, demo):
         settings = replace(settings, address=f"http://{host}:{port}")   # one-time addresses lead to this port
     if demo:
         with instance.working(check_database=False) as (app, ctx):
-            db.migrate(histories(app))
+            _bring_up(app)
             _tell_demonstration(load_demonstration(ctx, app.host))
     app = create_app(settings) if (instance.folder / "secret").exists() else instance.app()
     see_plugins(app)
@@ -151,10 +162,15 @@ def demo(instance):
 
 @commonweal.command()
 @click.option("--files", is_flag=True, help="Read every byte of the files too, and compare it with what was brought.")
+@click.option("--reindex", "anew", is_flag=True, help="First make the words of search anew.")
 @click.pass_obj
-def doctor(instance, files):
-    """Look at settings, database, migrations, audit chain, files and plugins."""
+def doctor(instance, files, anew):
+    """Look at settings, database, migrations, audit chain, files, search and plugins."""
     with instance.working(check_database=False) as (app, _ctx):
+        if anew:
+            refuse_wrong_database(app)
+            say(lazy_plural("Search: the words of %(num)d text were missing or old.",
+                            "Search: the words of %(num)d texts were missing or old.", reindex(models_of(app.host))))
         found = examine(app, files)
     for finding in found:
         click.echo(_line(finding))
@@ -358,6 +374,30 @@ def calendar_import(instance, file):
         if wrong:
             raise Refused(lazy("Nothing was taken: the calendar before it stands. Correct the rows above."))
         say(ngettext("The calendar has %(num)d row now.", "The calendar has %(num)d rows now.", taken))
+
+
+@commonweal.command()
+@click.argument("words")
+@coalition_option
+@json_option
+@click.pass_obj
+def search(instance, words, slug, as_json):
+    """Look for a phrase; its last word may be a beginning. Example: commonweal search 140.1 --coalition meridia"""
+    with instance.in_coalition(slug) as (app, ctx):
+        found = searching.search(ctx, app.host, words, most=None)
+        rows = [{"group": group.title, "title": _plain(hit.title), "text": _plain(hit.text), "detail": hit.detail}
+                for group in found.groups for hit in group.hits]
+    for name in found.gaps:
+        say(lazy("The part of the plugin %(name)s could not be shown.", name=name))
+    if as_json:
+        click.echo(json.dumps({"count": found.count, "hits": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo("\t".join(row.values()))
+
+
+def _plain(pieces):
+    return "".join(text for text, _is_found in pieces)
 
 
 @commonweal.group()

@@ -16,6 +16,8 @@ from core.notices.outbox import stuck
 from core.notices.sending import REASONS
 from core.policy import unnarrowed
 from core.sealing import check_open
+from core.search.index import stale
+from core.search.searching import models_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Finding:
 
 
 def examine(app, reads_files=False) -> list[Finding]:
-    """Findings on settings, migrations, audit chain, files and plugins. Changes nothing.
+    """Findings on settings, migrations, audit chain, files, search and plugins. Changes nothing.
 
     `reads_files`: every byte of the store is read, and compared with the name that it lies under.
     """
@@ -33,7 +35,7 @@ def examine(app, reads_files=False) -> list[Finding]:
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app, reads_files), _keys(app), *_changed(app), *_mail(app)]
+        found += [_chain(), _files(app, reads_files), _search(app), _keys(app), *_changed(app), *_mail(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -116,3 +118,11 @@ def _named_files():
     for uid, *both in (unnarrowed(Attachment, Attachment.uid, AttachedVersion.sha256, AttachedVersion.clean_sha256)
                        .join(AttachedVersion).tuples()):
         yield from ((uid, sha256) for sha256 in both)
+
+
+def _search(app):
+    if count := stale(models_of(app.host)):
+        return Finding(False, lazy_plural(
+            "Search: the words of %(num)d text are missing or old. Run: commonweal doctor --reindex",
+            "Search: the words of %(num)d texts are missing or old. Run: commonweal doctor --reindex", count))
+    return Finding(True, lazy("Search: it has the words of all that stands."))

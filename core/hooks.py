@@ -163,6 +163,19 @@ class Patch:
     transitions: tuple[Transition, ...] = ()
 
 
+@dataclass(frozen=True)
+class SearchHit:
+    """How one object stands among what was found. Core marks the words in `title` and `text`."""
+
+    uid: str
+    group: Words                        # the heading above all of its kind: "Recommendations"
+    title: str
+    endpoint: str
+    values: dict = field(default_factory=dict, hash=False)      # of the endpoint's address
+    text: str = ""                      # the whole text; the page shows what stands around the words
+    detail: str = ""                    # whose, of which review
+
+
 @hookspec
 def blueprints():
     """The plugin's pages.
@@ -308,4 +321,19 @@ def demonstration(ctx, files):
     Failure   the demonstration comes without its share; the error is in the log and on standard error.
     Since     0.1
     Example   plugins/midterm/plugin.py::demonstration
+    """
+
+
+@hookspec
+def search_hits(ctx, objects):
+    """How the plugin's objects that search found are shown, and where they lead.
+
+    Asked by  core.search, once per page of what was found, and by the command `search`. What is found a model says
+              itself: change() writes down the words of the fields in its `searched`, in its own transaction, where no
+              plugin is asked; `search_texts` adds what stands beside.
+    Gets      ctx: Context. objects: list of what was found, of all plugins' models; each passed visible().
+    Answers   list of SearchHit, for its own objects only; by their uid.
+    Failure   the page comes without them, with a gap that names the plugin; the error is in the log.
+    Since     0.2
+    Example   plugins/recommendations/plugin.py::search_hits
     """

@@ -26,6 +26,7 @@ UNNARROWED = {
     "core/notices/counting.py": "counts what waits for the seats of all coalitions",
     "core/notices/discretion.py": "how much a mail may say is asked before anybody acts",
     "core/notices/reminding.py": "looks at the seats of all coalitions, each then in its own context",
+    "core/search/index.py": "keeps the words of all coalitions; what is found starts with visible()",
 }
 WRITES = {
     "core/changes.py": "is change()",
@@ -49,6 +50,7 @@ WRITES = {
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
     "core/people/passwords.py": "counts wrong passwords",
     "core/people/sessions.py": "sessions",
+    "core/search/index.py": "the words of search: inside change(), by upgrade and by doctor --reindex",
     "core/web/frame.py": "where the answer of a form led",
     "plugins/recommendations/imports/saving.py": "clears numbers that are about to move, inside change()",
 }

@@ -281,6 +281,10 @@ class Frame:
                 "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.memberships)}
 
     @property
+    def search_url(self):
+        return url_for("search.find") if self.ctx.seat is not None else ""
+
+    @property
     def sign_out_url(self):
         return url_for("people.sign_out")
 

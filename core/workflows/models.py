@@ -4,6 +4,7 @@ from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKey
 
 from core.coalitions.models import Membership, Owned, Seat
 from core.db import JSONField, Part
+from core.reference.states import state_names
 
 
 class Review(Owned):
@@ -22,6 +23,14 @@ class Review(Owned):
     date_sources = JSONField(default=dict)
     stage = CharField(max_length=60, default="consultation")    # the id of the stage in which it stands
     is_closed = BooleanField(default=False)
+
+    searched = ("title", "state", "symbols")
+
+    @classmethod
+    def search_texts(cls, objects):
+        """By the State's names, the documents' symbols, and the session's number."""
+        return {one.uid: [one.title, *state_names(one.state), *one.symbols.values(),
+                          *([str(one.wg_session)] if one.wg_session else [])] for one in objects}
 
     class Meta:
         table_name = "review"
@@ -96,6 +105,7 @@ class Consultation(Owned):
     outcome = TextField(default="")
 
     keeps = ("title", "held_on", "notice_days", "others_invited", "others_came", "outcome")
+    searched = ("title", "outcome")                     # who came may be names: they stay out of the words
 
     class Meta:
         table_name = "consultation"

@@ -49,6 +49,9 @@ class Assessment(Owned):
     called = lazy("the light of an organisation")
     value_words = {"light": WORDS, "light_in_practice": WORDS}
     keeps = ("light", "light_in_practice", "comment")
+    searched = ("comment",)
+    # By the recommendation, then at random: the order in which organisations came is nobody's business.
+    search_order = ("recommendation", "uid")
 
     def replaced(self, before):
         return replaced_light(lazy("your light of %(number)s", number=self.recommendation.number or "–"), self, before)
@@ -71,6 +74,7 @@ class AgreedAssessment(Owned):
     called = lazy("a light of the coalition")
     value_words = {"light": WORDS, "light_in_practice": WORDS}
     keeps = ("light", "light_in_practice", "comment", "agreed_at")
+    searched = ("comment",)
 
     def replaced(self, before):
         return replaced_light(lazy("the agreed light of %(number)s", number=self.recommendation.number or "–"), self,
@@ -90,6 +94,8 @@ class Dissent(Owned):
 
     called = lazy("a dissent")
     keeps = ("sentence",)
+    searched = ("sentence",)
+    search_order = ("agreed_assessment", "uid")
 
     class Meta:
         table_name = "midterm_dissent"
@@ -107,6 +113,7 @@ class Claim(Owned):
     claim_key = CharField(max_length=64)                # SHA-256 of source, date, words
 
     called = lazy("a claim of the State")
+    searched = ("text", "source")
 
     class Meta:
         table_name = "midterm_claim"
@@ -128,6 +135,8 @@ class Evidence(Owned):
     evidence_key = CharField(max_length=64)             # SHA-256 of round, membership and what it shows
 
     called = lazy("evidence")
+    searched = ("title", "url", "note", "source")
+    search_order = ("recommendation", "uid")
 
     class Meta:
         table_name = "midterm_evidence"
