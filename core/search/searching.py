@@ -170,5 +170,6 @@ def _own_hits(ctx, objects) -> list[SearchHit]:
                         ", ".join(one.symbols.values()), str(review_detail(one)))
               for one in objects if isinstance(one, Review)),
             *(SearchHit(one.uid, lazy("Consultations"), one.title, "workflows.consultations",
-                        {"review": reviews[one.__data__["review"]].key}, one.outcome, reviews[one.__data__["review"]].title)
+                        {"review": reviews[one.__data__["review"]].key}, one.outcome,
+                        reviews[one.__data__["review"]].title)
               for one in objects if isinstance(one, Consultation))]
