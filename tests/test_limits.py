@@ -16,8 +16,9 @@ ROUTES = {
     "sign-in-again": ["coalitions.unlock", "people.sign_in_again"],
     "password": ["people.password"],
     "invitation": ["coalitions.add_person", "coalitions.seat_link"],
-    "upload": ["recommendations.read_file"],
-    "export": ["midterm.export"],
+    "upload": ["files.add", "files.new_version", "recommendations.read_file", "settings.put_logo"],
+    "export": ["auditing.take", "midterm.export"],
+    "search": ["search.find"],
 }
 TIMES = {"sign-in": (100, 600), "code": (100, 600), "set-up": (100, 600), "sign-in-again": (20, 600),
          "password": (20, 600), "invitation": (300, 3600), "upload": (120, 3600), "export": (120, 3600),

@@ -4,6 +4,7 @@ from core.changes import change
 from core.coalitions.models import Seat
 from core.errors import NotThere, Refused
 from core.language import lazy
+from core.notices.ending import forget_coalition
 from core.people import accounts
 from core.policy import Permission, memberships_of, standing_seats, visible
 
@@ -14,14 +15,15 @@ PERMISSIONS = [
 
 
 def lock(ctx) -> None:
-    """Close the coalition of ctx: its pages are nobody's, its people's sessions and one-time links end, and no mail
-    leaves (who sends asks `coalition.is_locked`)."""
+    """Close the coalition of ctx: its pages are nobody's, its people's sessions, one-time links and feeds end, and no
+    mail leaves (who sends asks `coalition.is_locked`)."""
     if ctx.coalition.is_locked:
         raise Refused(lazy("The coalition is locked already."))
-    people = [seat.person_id for seat in visible(ctx, Seat).where(Seat.ended_at.is_null())]
+    seats = list(visible(ctx, Seat).where(Seat.ended_at.is_null()))
     with change(ctx, "coalition.lock", ctx.coalition):
         ctx.coalition.locked_at = ctx.now
-        accounts.end_ways_in(people)
+        accounts.end_ways_in([seat.person_id for seat in seats])
+        forget_coalition(ctx.coalition, seats)
 
 
 def unlock(ctx) -> None:

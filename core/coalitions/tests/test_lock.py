@@ -5,10 +5,15 @@ from datetime import timedelta
 import pytest
 
 from core.audit import AuditLine
+from core.changes import change
 from core.coalitions import lock
 from core.coalitions.models import Coalition
 from core.db import utc_now
 from core.errors import Forbidden, NotThere, Refused
+from core.notices import feeds
+from core.notices.absent import context_for
+from core.notices.models import Outbox
+from core.notices.posting import post
 from core.people.accounts import new_link
 from core.people.models import Person, SetUpLink, WebSession
 from core.people.passwords import hash_password
@@ -130,3 +135,19 @@ def test_the_commands(cast, command):
     again = command("coalition", "unlock", "meridia")
     assert (again.exit_code, again.stderr) == (2, "The coalition is not locked.\n")
     assert [line.via for line in AuditLine.select().where(AuditLine.action == "coalition.lock")] == ["command"] * 2
+
+
+def test_feeds_end_and_no_mail_of_it_leaves(cast, browser_of):
+    other, tokens = cast.other, []
+    for people in (cast, other):
+        tokens.append(feeds.new_feed(people.member.ctx))
+        with change(people.coordinator.ctx, "coalition.members", people.coalition):
+            post(people.coordinator.ctx, people.member.person, "reminder", items=[])
+    lock.lock(cast.coordinator.ctx)
+    browser = browser_of()
+    browser.get(f"/feed/{tokens[0]}.ics", 404)
+    browser.get(f"/feed/{tokens[1]}.ics", look=False)
+    assert [row.coalition for row in Outbox.select()] == [other.coalition]
+    assert context_for(cast.member.person, Coalition.get_by_id(cast.coalition.id), utc_now()) is None
+    lock.unlock(cast.coordinator.ctx.at(Coalition.get_by_id(cast.coalition.id), cast.coordinator.seat))
+    browser.get(f"/feed/{tokens[0]}.ics", 404)
