@@ -12,7 +12,7 @@ from core.app import create_app, histories, refuse_wrong_database
 from core.auditing import commands as auditing_commands  # noqa: F401 hangs its commands on the group
 from core.backup import create_backup, restore_backup
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
-from core.coalitions import members
+from core.coalitions import lock, members
 from core.coalitions.models import Coalition, Membership
 from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
@@ -20,8 +20,9 @@ from core.doctor import examine
 from core.errors import Refused
 from core.instance.plugins_seen import look_at_plugins
 from core.language import _, lazy, lazy_plural, ngettext
+from core.people import second_factor
 from core.people.accounts import new_link
-from core.people.labels import all_labels
+from core.people.labels import all_labels, by_address
 from core.people.models import Person
 from core.plugin_author.checking import check_plugin
 from core.plugin_author.migrating import write_migration
@@ -240,6 +241,26 @@ def coalition_list(instance, as_json):
             click.echo(f"{row['slug']}\t{row['state']}\t{row['title']}")
 
 
+@coalition.command("lock")
+@click.argument("slug")
+@click.pass_obj
+def coalition_lock(instance, slug):
+    """Close a coalition at once: signs its people out, closes its pages, stops its mails."""
+    with instance.in_coalition(slug) as (_app, ctx):
+        lock.lock(ctx)
+        say(_("The coalition is locked. To open it: commonweal coalition unlock %(slug)s", slug=slug))
+
+
+@coalition.command("unlock")
+@click.argument("slug")
+@click.pass_obj
+def coalition_unlock(instance, slug):
+    """Open a locked coalition again."""
+    with instance.in_coalition(slug) as (_app, ctx):
+        lock.unlock(ctx)
+        say(_("The coalition is open again. Everybody signs in anew; one-time addresses have to be made anew."))
+
+
 @commonweal.group()
 def organisation():
     """Organisations of a coalition."""
@@ -303,6 +324,23 @@ def person_add(instance, email, name, slug, role, uid):
             say(_("Give this one-time address to the person; it lasts %(hours)d hours:",
                   hours=app.settings.set_up_hours))
             click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
+
+
+@person.command("reset-factor")
+@click.argument("email")
+@click.pass_obj
+def person_reset_factor(instance, email):
+    """Take a lost second factor from an account, which then signs in and sets up a new one.
+
+    First make sure, by voice or face, that it is the person who asks. An EMAIL of - is read from standard input."""
+    if email == "-":
+        email = sys.stdin.readline()
+    with instance.working() as (_app, ctx):
+        found = by_address(email)
+        if found is None:
+            raise Refused(lazy("No account has this address."))
+        second_factor.reset(ctx, found)
+        say(_("The second factor is gone, and the person is signed out. After the password they set up a new one."))
 
 
 @commonweal.group()

@@ -155,16 +155,15 @@ def seat_of(person, coalition):
     return unnarrowed(Seat).where(Seat.person == person, Seat.coalition == coalition, Seat.ended_at.is_null()).first()
 
 
-def seat_at(person, slug):
-    """The person's seat, with its coalition, in the coalition of this word in addresses; None where there is none."""
-    return (unnarrowed(Seat, Seat, Coalition).join(Coalition)
-            .where(Coalition.slug == slug, Seat.person == person, Seat.ended_at.is_null()).first())
+def standing_seats(person):
+    """The person's seats in all coalitions, locked ones too, each with its coalition, by the coalition's title."""
+    return list(unnarrowed(Seat, Seat, Coalition).join(Coalition)
+                .where(Seat.person == person, Seat.ended_at.is_null()).order_by(Coalition.title, Coalition.id))
 
 
 def seats_of(person):
-    """The person's seats in all coalitions, each with its coalition, by the coalition's title."""
-    return list(unnarrowed(Seat, Seat, Coalition).join(Coalition)
-                .where(Seat.person == person, Seat.ended_at.is_null()).order_by(Coalition.title, Coalition.id))
+    """The person's seats in the coalitions that are open to them: one that is locked is nobody's."""
+    return [seat for seat in standing_seats(person) if not seat.coalition.is_locked]
 
 
 def memberships_of(person, coalition, on):

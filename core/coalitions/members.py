@@ -197,11 +197,14 @@ def end_seat(ctx, seat: Seat) -> None:
 
 
 def change_role(ctx, seat: Seat, role: str, version=None) -> None:
+    """Another role. The person's sessions end: what they may do now, they do in one that began with it."""
     if role not in ROLES:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     with change(ctx, "coalition.members", seat, version=version):
         if role != "coordinator":
             _refuse_without_coordinator(ctx, seat)
+        if role != seat.role:
+            end_sessions(seat.person)
         seat.role = role
 
 
@@ -240,6 +243,12 @@ def switch_plugin(ctx, name: str, is_on: bool, host, where: str = STAY) -> None:
     with change(ctx, "coalition.settings", ctx.coalition) as entry:
         move_out(ctx, entry, left, where)
         ctx.coalition.plugins_off = sorted(off)
+
+
+def demand_second_factor(ctx, is_on: bool) -> None:
+    """Whether everybody in the coalition needs a second factor; who coordinates or edits needs one in any case."""
+    with change(ctx, "coalition.settings", ctx.coalition):
+        ctx.coalition.demands_second_factor = is_on
 
 
 def context_of(person: Person, coalition: Coalition, ctx):

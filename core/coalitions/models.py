@@ -26,11 +26,18 @@ class Coalition(Shared):
     logo = CharField(max_length=12, default="")     # uid of a StoredFile
     logo_alt = TextField(default="")
     is_demonstration = BooleanField(default=False)
+    demands_second_factor = BooleanField(default=False)     # of everybody; who manages it needs one in any case
+    locked_at = DateTimeField(null=True)
 
     keeps = ("title", "state_name", "plugins_off", "languages", "grants", "accent", "logo_alt")
 
     class Meta:
         table_name = "coalition"
+
+    @property
+    def is_locked(self) -> bool:
+        """Its pages are closed to everybody, and no mail, feed or link of it leaves the server."""
+        return self.locked_at is not None
 
 
 class Owned(Base):

@@ -161,6 +161,7 @@ def _page(ctx, status=200, **forms):
                  "add_person": url_for("coalitions.add_person"),
                  "add_review": url_for("coalitions.add_review_page")},
         "one_time": _shown_once() if may_change else None,
+        "safety": _safety(ctx) if policy.allowed(ctx, "coalition.lock", ctx.coalition) else None,
         "machine_note": _machine_note(seats),
     }
     return render_template("coalitions/coalition.html", **values), status
@@ -175,6 +176,11 @@ def _seat(ctx, seat, may_change, acts_for):
             "role_url": url("coalitions.seat_role"),
             "acts_for_url": url("coalitions.seat_acts_for"), "link_url": url("coalitions.seat_link"),
             "end_url": url("coalitions.seat_end")}
+
+
+def _safety(ctx):
+    return {"demands": ctx.coalition.demands_second_factor, "demand_url": url_for("coalitions.demand_second_factor"),
+            "lock_url": url_for("coalitions.lock")}
 
 
 def _machine_note(seats):
@@ -204,7 +210,7 @@ def add_organisation(ctx):
 
 
 @pages.post("/c/<coalition>/coalition/people")
-@route("coalition.members")
+@route("coalition.members", limit="invitation")
 def add_person(ctx):
     named = all_labels(ctx)
     form = _person_form(named, request.form)
@@ -239,7 +245,7 @@ def _shown_once():
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/role")
-@route("coalition.members", load=Seat)
+@route("coalition.members", load=Seat, fresh=True)
 def seat_role(ctx, seat):
     return _done(lambda: members.change_role(ctx, seat, request.form.get("role", ""), seen_version()),
                  _("The role is changed."))
@@ -255,7 +261,7 @@ def seat_acts_for(ctx, seat):
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/link")
-@route("coalition.members", load=Seat)
+@route("coalition.members", load=Seat, limit="invitation")
 def seat_link(ctx, seat):
     settings = current_app.settings
     hours = settings.reset_hours if seat.person.password else settings.set_up_hours

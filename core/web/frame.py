@@ -20,14 +20,16 @@ from core import policy
 from core.changes import FormMark
 from core.context import Context
 from core.db import transaction, utc_now
-from core.errors import Forbidden, NotThere, SignInAgain, trace
+from core.errors import Forbidden, NotThere, SecondFactorFirst, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
 from core.notices.counting import kept_count
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
+from core.people.second_factor import must_have
 from core.plugins import Gap
 from core.settings.general import offered_languages
+from core.web import limits
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, review_detail
 from core.workflows.standing import stages_of
@@ -43,6 +45,10 @@ COALITION_PAGES = (
     (lazy("Settings"), "settings.page", "coalition.settings"),
 )
 
+# What a person reaches who still has to set up the second factor; besides, what is public: signing out, leaving, the
+# language.
+BEFORE_SECOND_FACTOR = ("people.second_factor", "people.sign_in_again", "help.coordinators")
+
 log = logging.getLogger("commonweal.web")
 
 
@@ -50,11 +56,12 @@ class SignedOut(Exception):
     """A form came in after the session had ended: the page gives back what was typed."""
 
 
-def route(permission, load=None, fresh=False):
+def route(permission, load=None, fresh=False, limit=None):
     """Name the permission of a view, and the owned model whose `uid` stands in its address.
 
     The view gets (ctx, obj, …) with `load`, else (ctx, …). 404 when the object is not visible, 403 when it is and the
-    permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain).
+    permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain). `limit`: a word of
+    core.web.limits, where it is counted how often it is asked for.
     """
     def mark(view):
         @wraps(view)
@@ -68,8 +75,10 @@ def route(permission, load=None, fresh=False):
                 _ask(ctx, permission, *found)
             if fresh and not ctx.is_fresh:
                 raise SignInAgain()
+            limits.count(ctx, limit, request)
             return view(ctx, *found, **arguments)
         guarded.permission = permission
+        guarded.limit = limit
         return guarded
     return mark
 
@@ -79,14 +88,16 @@ def _ask(ctx, permission, obj):
         raise Forbidden(lazy("You may not do this here. A coordinator of the coalition can, or can give you the role."))
 
 
-def public(reason):
-    """Mark a view that needs no one signed in, with the reason why not. It gets ctx."""
+def public(reason, limit=None):
+    """Mark a view that needs no one signed in, with the reason why not. It gets ctx. `limit`: as with route()."""
     def mark(view):
         @wraps(view)
         def opened(**arguments):
+            limits.count(g.ctx, limit, request)
             return view(g.ctx, **arguments)
         opened.permission = None
         opened.public = reason
+        opened.limit = limit
         return opened
     return mark
 
@@ -117,10 +128,26 @@ def enter():
     g.ctx = _of_person(current_user)
     if request.endpoint is None:
         return None
-    slug = (request.view_args or {}).pop("coalition", None)
+    slug, person = (request.view_args or {}).pop("coalition", None), g.ctx.person
+    seats = policy.standing_seats(person) if slug is not None or not person.has_second_factor else []
+    if _lacks_second_factor(person, seats) and request.endpoint not in BEFORE_SECOND_FACTOR:
+        raise SecondFactorFirst()
     if slug is not None:
-        g.ctx = _in_coalition(g.ctx, slug)
+        g.ctx = _in_coalition(g.ctx, slug, seats)
     return _answered_before(g.ctx)
+
+
+def _lacks_second_factor(person, seats):
+    if person.has_second_factor or not must_have(person, seats):
+        return False
+    return not (person.is_demonstration and is_on_own_machine())
+
+
+def is_on_own_machine() -> bool:
+    """The server is reached on the machine on which it runs, by nobody else: there the demonstration's invented people
+    need no second factor."""
+    asked = (urlsplit(current_app.settings.address).hostname, request.remote_addr)
+    return all(host in ("127.0.0.1", "localhost", "::1") for host in asked)
 
 
 def _to_the_door():
@@ -150,9 +177,9 @@ def _locale(person):
     return wanted if wanted in known else request.accept_languages.best_match(known) or known[0]
 
 
-def _in_coalition(ctx, slug):
-    seat = policy.seat_at(ctx.person, slug)
-    if seat is None:
+def _in_coalition(ctx, slug, seats):
+    seat = next((one for one in seats if one.coalition.slug == slug), None)
+    if seat is None or seat.coalition.is_locked:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     coalition = seat.coalition
     if request.blueprint in coalition.plugins_off:

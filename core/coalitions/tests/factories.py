@@ -11,4 +11,5 @@ def plugin(cast):
     return {"name": shipped()[0]}
 
 
-FACTORIES = {"seat": lambda cast: cast.member.seat, "plugin": plugin}
+FACTORIES = {"seat": lambda cast: cast.member.seat, "plugin": plugin,
+             "slug": lambda cast: {"slug": cast.coalition.slug}}
