@@ -10,12 +10,14 @@ from core import db
 from core.changes import change
 from core.coalitions.models import Coalition
 from core.errors import NotThere
+from core.files.models import Attachment
 from core.search import searching
 from core.search.searching import NAMES, search
 from core.search.tests.test_words import TEXTS
 from core.search.words import finds, query_words, words_of
-from core.testing.world import build_withheld
+from core.testing.world import Cast, build_withheld
 from core.tests.note import Note, make_note
+from core.workflows.models import Consultation
 
 pytestmark = [pytest.mark.database, pytest.mark.usefixtures("notes")]
 
@@ -158,6 +160,7 @@ def test_a_name_that_is_withheld_is_answered_as_an_unknown_word(cast, app, brows
     """M-8: the same page and the same number of queries; for who keeps the name, too, as on every other page."""
     build_withheld()
     make_note(cast.member.ctx, "Water", colour="n")
+    cast = Cast("meridia")                              # with those who were not there before
     for reader in (cast.member, cast.coordinator, cast.keeper):
         search(reader.ctx, app.host, "water")           # what is read once for a process
         answers = []
@@ -209,4 +212,22 @@ def test_a_switched_off_plugin_is_not_searched(cast, app):
     assert "review" in names
     Coalition.update(plugins_off=list(app.host.loaded)).where(Coalition.id == cast.coalition.id).execute()
     assert [model._meta.table_name for model in searching.models_of(app.host, cast.member.ctx)] == [
-        "review", "consultation", "test_note"]
+        "review", "consultation", "attachment", "test_note"]
+
+
+def test_reviews_consultations_and_files_lead_to_their_pages(cast, app, browser_of):
+    ctx = cast.coordinator.ctx
+    with change(ctx, "coalition.settings", ctx.coalition) as entry:
+        entry.add(Consultation(review=cast.review, title="Town hall in Meridia", outcome="Little"))
+        entry.add(Attachment(title="Letter to Meridia", note="Unanswered", membership=cast.member.membership))
+    groups = search(cast.member.ctx, app.host, "meridia").groups
+    assert [(group.title, hit.title, hit.detail, hit.endpoint) for group in groups for hit in group.hits] == [
+        ("Reviews", [("Meridia", True)], "cycle 4, session 48", "workflows.review"),
+        ("Consultations", [("Town hall in ", False), ("Meridia", True)], "Meridia", "workflows.consultations"),
+        ("Files", [("Letter to ", False), ("Meridia", True)], "Lanternwick Legal Aid", "files.show")]
+    browser = browser_of(cast.member)
+    page = browser.get("/c/meridia/search?q=meridia")
+    links = {link for link in page.links if "/files/" in link or "/review?" in link or "/consultations?" in link}
+    assert len(links) == 3
+    for link in links:
+        browser.get(link)
