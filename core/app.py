@@ -15,13 +15,14 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import themes
-from core import db, policy, sealing
+from core import audit, db, policy, sealing
 from core.audit import AuditHead, AuditLine
 from core.changes import FormMark, Revision
 from core.coalitions import members, visibility
 from core.coalitions import views as coalition_views
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.config import Settings
+from core.context import Context
 from core.errors import Refused
 from core.files.store import StoredFile
 from core.keyring import Closed, Keyring
@@ -60,7 +61,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     db.open_database(settings.database_url)
     app.keyring = Keyring(settings)
     sealing.use(app.keyring)
-    app.is_open = False                         # until the keys were seen to be those of this database
+    app.opened_with = None                      # the keys that were seen to be those of this database
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
@@ -122,6 +123,7 @@ def _web(app):
     app.before_request(frame.enter)
     CSRFProtect(app)
     app.after_request(frame.keep_answer)
+    app.after_request(_note_damaged)
     headers.install(app)
     errors.install(app)
 
@@ -142,17 +144,23 @@ def _refuse_while_closed():
     """Closed, unless the keys are there: nobody signs in, and nothing is written."""
     if request.endpoint == "theme_static":
         return
-    app = current_app
+    app, now = current_app, sealing.current().state()
+    if now is not None and now == app.opened_with:
+        return
     try:
-        if app.is_open:
-            sealing.current().key()
-        else:
-            sealing.check_open()
-            app.is_open = True
+        sealing.check_open()
+        app.opened_with = now
     except Closed as error:
-        app.is_open = False
+        app.opened_with = None
         log.error("the server is closed: %s", error)
         raise
+
+
+def _note_damaged(response):
+    """A record that has its key and does not open was changed by hand: it is written down, and the page goes on."""
+    for row in sealing.take_damaged():
+        audit.note(g.get("ctx") or Context(), "sealing.damaged", row, result="refused")
+    return response
 
 
 def _person_of(uid):

@@ -94,7 +94,17 @@ def _opened(row, key):
     try:
         return {**row.blank, **opened(row._meta.table_name, row.uid, row.key_reference, key, row.sealed)}
     except (InvalidTag, ValueError):
+        current().damaged.setdefault(row.uid, row)
         return None
+
+
+def take_damaged() -> list[SealedRow]:
+    """Rows that have their key and do not open, seen since the last call; each is given once by a process, so that it
+    is written down and does not fill the audit."""
+    seen = current().damaged
+    found = [row for row in seen.values() if row is not None]
+    seen.update({row.uid: None for row in found})
+    return found
 
 
 def seal(kind: str, uid: str, key_reference: str, key: bytes, content: dict) -> bytes:

@@ -12,6 +12,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 
 from core.coalitions.models import Owned, Seat
 from core.db import JSONField
+from core.keyring import sync_folder
 from core.policy import unnarrowed
 
 JUST_BROUGHT = timedelta(hours=1)
@@ -49,7 +50,7 @@ def keep(folder: Path, content: bytes) -> str:
         except OSError:
             part.unlink(missing_ok=True)        # a full disk is not filled further
             raise
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
     return name
 
 
@@ -62,14 +63,6 @@ def _is_touched(place):
     except PermissionError:             # it is another account's, such as one that restored a backup
         pass
     return True
-
-
-def _sync_folder(folder):
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def path_of(folder: Path, sha256: str) -> Path:

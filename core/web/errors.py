@@ -5,7 +5,7 @@ import logging
 import re
 import secrets
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from peewee import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
@@ -57,6 +57,7 @@ def _page(template, status, **values):
 def _closed(error):
     """The keys are away. The page says no more than that: whoever opens it may not be one of ours."""
     g.ctx = Context()
+    session.is_saved = False                    # nothing is written now, not even when somebody was here
     return render_template("web/closed.html", frame=None), 503
 
 
