@@ -250,6 +250,10 @@ class Keyring:
                     self._opened.update({row.reference: unwrap(key, row.reference, row.wrapped) for row in rows})
         return {reference: self._opened[reference] for reference in wanted & set(self._opened)}
 
+    def backup_key(self) -> bytes:
+        """The key that wraps the backups' own keys."""
+        return self.keys([BACKUP])[BACKUP]
+
     def all_references(self) -> set[str]:
         """The references of all records' keys."""
         with ring_database.connection_context():
