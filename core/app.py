@@ -32,6 +32,8 @@ from core.people.models import Attempt, Person, SetUpLink, WebSession
 from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import seats_of
+from core.portable import exporting
+from core.portable import views as portable_views
 from core.reference.files import look_first_in
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
@@ -42,7 +44,7 @@ from core.workflows.models import Review
 log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
-SUBJECTS = ("web", "people", "coalitions")
+SUBJECTS = ("web", "people", "coalitions", "portable")
 
 
 def create_app(settings: Settings, check_database: bool = True) -> Flask:
@@ -65,10 +67,12 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *app.host.said("permissions")])
+    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *exporting.PERMISSIONS,
+                    *app.host.said("permissions")])
     _templates(app)
     _web(app)
     _languages(app)
+    app.tables = [*core_tables(), *app.host.said("tables")]
     if check_database:
         with db.connection():
             refuse_wrong_database(app)
@@ -116,6 +120,7 @@ def _web(app):
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
     app.register_blueprint(help_page.pages)
+    app.register_blueprint(portable_views.pages)
     _plugin_pages(app)
     _static(app)
     if missing := frame.undeclared(app):

@@ -25,6 +25,7 @@ from core.plugin_author.migrating import write_migration
 from core.plugin_author.writing import new_plugin
 from core.plugins import PluginHost
 from core.policy import find
+from core.portable import commands as portable_commands
 from core.reference.states import find_state
 from core.server import serve
 from core.upgrading import seal_what_waits
@@ -147,6 +148,10 @@ def _line(finding):
 @commonweal.group()
 def coalition():
     """Coalitions of this instance."""
+
+
+coalition.add_command(portable_commands.coalition_export)
+coalition.add_command(portable_commands.coalition_import)
 
 
 @coalition.command("create")

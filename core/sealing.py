@@ -21,6 +21,7 @@ from core.language import lazy
 
 FORMAT = 1
 BLOCK = 512
+LOCKED = "locked"                       # in place of a key's reference: the row came from elsewhere without its words
 OVERHEAD = 1 + NONCE_BYTES + 16         # format, nonce, tag
 
 keyring: Keyring | None = None
@@ -78,6 +79,16 @@ class SealedRow(Shared):
         """Saved with a key that was made: from now on the database needs a keyring that has it."""
         raise_head()
         return super().save(*arguments, **more)
+
+
+def seal_new(rows) -> None:
+    """Seal (new row, its content) for many rows, whose keys are made and committed together."""
+    rows = list(rows)
+    for (row, content), (reference, key) in zip(rows, current().new_keys(len(rows)) if rows else [], strict=True):
+        content = {**row.blank, **content}
+        row.key_reference = reference
+        row.sealed = seal(row._meta.table_name, row.uid, reference, key, content)
+        row.__dict__["_content"] = (row.sealed, content)
 
 
 def open_rows(rows) -> None:

@@ -23,6 +23,8 @@ UNNARROWED = {
     "core/doctor.py": "looks at the files of all coalitions, for their uids only",
     "core/demonstration.py": "deletes a whole coalition",
     "core/files/store.py": "the same bytes may be kept by two coalitions",
+    "core/portable/exporting.py": "the operator takes all of a coalition along; a person what visible() gives",
+    "core/portable/importing.py": "the coordinators of the coalition that came in just now, by command",
 }
 WRITES = {
     "core/changes.py": "is change()",
@@ -34,6 +36,7 @@ WRITES = {
     "core/sealing.py": "ties the database to its keyring; saves a sealed row as peewee does",
     "core/sweeping.py": "blanks rows that nobody can read any more, by command",
     "core/upgrading.py": "seals what stood in clear, by command",
+    "core/portable/importing.py": "sets what leads to later rows, inside change()",
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
     "core/people/passwords.py": "counts wrong passwords",
     "core/people/sessions.py": "sessions",

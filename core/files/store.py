@@ -84,6 +84,12 @@ def drop(folder: Path, sha256: str, now: datetime) -> None:
             place.unlink()
 
 
+def take_back(folder: Path, sha256: str) -> None:
+    """Delete bytes that were brought a moment ago for rows that were then not written; not those that a row has."""
+    if not unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists():
+        path_of(folder, sha256).unlink(missing_ok=True)
+
+
 @contextmanager
 def with_suffix(folder: Path, sha256: str, name: str):
     """A path to the stored file that ends as its name does, for readers, which go by the suffix."""

@@ -78,7 +78,8 @@ def test_without_the_right_keys_every_route_is_closed_and_nothing_is_written(
     spoil(instance)
     if when == "at-start":
         browser.app = app = create_app(instance)
-        browser.client = app.test_client()
+        cookie, browser.client = browser.cookie, app.test_client()
+        browser.cookie = cookie
         reopen()
     before, lying = rows(), sorted(path.name for path in instance.instance.parent.iterdir())
     routes = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "theme_static"]
@@ -184,6 +185,8 @@ def test_a_destroyed_key_leaves_nothing_to_read_and_the_rest_is_read(app, cast):
     gone, address = cast.member.person, cast.member.address
     ring = current()
     wrapped = ring.kept()["keys"][gone.key_reference]
+    beside = sqlite3.connect(app.settings.instance / "keyring.sqlite3")     # while it is there, closing leaves the log
+    beside.execute("SELECT count(*) FROM wrapped_key").fetchone()
     ring.destroy([gone.key_reference])
     assert name_in(Person.get_by_id(gone.id)) == "cannot be read"
     assert name_in(Person.get_by_id(cast.editor.person.id)) == "Edric Pemberwell"
@@ -194,6 +197,7 @@ def test_a_destroyed_key_leaves_nothing_to_read_and_the_rest_is_read(app, cast):
     for path in sorted(app.settings.instance.glob("keyring.sqlite3*")):
         content = path.read_bytes()
         assert bytes.fromhex(wrapped) not in content and gone.key_reference.encode() not in content, path.name
+    beside.close()
     assert take_damaged() == []                             # it is erased, not damaged
 
 

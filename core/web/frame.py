@@ -33,6 +33,7 @@ BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Take it along"), "portable.export_page", "coalition.export"),
 )
 
 log = logging.getLogger("commonweal.web")
