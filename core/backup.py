@@ -2,7 +2,8 @@
 
 The database lies in it as SQLite writes it (VACUUM INTO: a whole copy at one moment, deleted rows dropped), or as
 pg_dump does. FILE appears only when it is whole. The keyring is never inside: beside FILE lies `keyring.latest`, one
-name, replaced every time, so that a key that was destroyed is gone from all older backups, too. The key file is nowhere.
+name, replaced every time, so that a key that was destroyed is gone from all older backups, too. The key file is in
+neither.
 """
 
 import json
@@ -128,8 +129,8 @@ def read_keyring(place):
         return {"uid": str(kept["uid"]), "serial": kept["serial"], "fingerprint": str(kept["fingerprint"]),
                 "keys": {str(name): bytes.fromhex(key).hex() for name, key in kept["keys"].items()}}
     except FileNotFoundError:
-        raise Refused(lazy("There is no %(file)s, and without it nothing in the backup can be read. Bring the newest one "
-                           "beside it.", file=str(place))) from None
+        raise Refused(lazy("There is no %(file)s, and without it nothing in the backup can be read. Bring the newest "
+                           "one beside it.", file=str(place))) from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise Refused(lazy("%(file)s is no keyring of Commonweal, or it is cut off. Bring the newest one.",
                            file=str(place))) from None

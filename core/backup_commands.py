@@ -24,8 +24,8 @@ def backup_create(instance, file):
     before. The key file is in neither."""
     with instance.working() as (app, _ctx):
         number, newest = create_backup(app.settings, file)
-    say(_("The backup is in %(file)s, sealed; keyring.latest beside it belongs to all backups of this instance. Nothing "
-          "opens them but the key file, which is in neither.", file=file))
+    say(_("The backup is in %(file)s, sealed; keyring.latest beside it belongs to all backups of this instance. "
+          "Nothing opens them but the key file, which is in neither.", file=file))
     say(_("The audit ends with line %(number)d: %(hash)s. Keep this line elsewhere, too.", number=number, hash=newest))
 
 

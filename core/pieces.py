@@ -1,8 +1,8 @@
 """A file sealed in pieces: written and read as a stream, and never in clear where it lies.
 
 First a head in clear, that says what the file is and which key opens it; then pieces of PIECE bytes, each under
-AES-256-GCM with its number as nonce. Bound to each: the head, with the file's random id, the piece's number, and whether
-it is the last. So a piece that was cut, moved, repeated, or taken from another file does not open.
+AES-256-GCM with its number as nonce. Bound to each: the head, with the file's random id, the piece's number, and
+whether it is the last. So a piece that was cut, moved, repeated, or taken from another file does not open.
 """
 
 import hashlib

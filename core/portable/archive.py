@@ -75,8 +75,6 @@ def opened_archive(file: Path, key_file: Path | None):
             if key is not None:
                 _open_sealed(archive, key, Path(folder) / "sealed")
             yield archive
-    except BROKEN as error:
-        raise not_an_archive(file) from error
     except pieces.Damaged:
         raise not_an_archive(file) from None
 
@@ -129,8 +127,9 @@ def _open_sealed(archive, key, place):
         raise Refused(lazy("Nothing travelled sealed in this archive: it was exported without a key file. Export it "
                            "again with one, or import it without."))
     if told["fingerprint"] != fingerprint_of(key):
-        raise Refused(lazy("This is not the transport key of the archive: its fingerprint is %(fingerprint)s. Bring the "
-                           "one with %(wanted)s.", fingerprint=fingerprint_of(key), wanted=str(told["fingerprint"])))
+        raise Refused(lazy("This is not the transport key of the archive: its fingerprint is %(fingerprint)s. Bring "
+                           "the one with %(wanted)s.", fingerprint=fingerprint_of(key),
+                           wanted=str(told["fingerprint"])))
     with archive.pack.open("sealed") as packed, open(place, "wb") as out:       # as it is: sealed
         shutil.copyfileobj(packed, out, CHUNK)
     sealed = open(place, "rb")

@@ -67,8 +67,8 @@ def coalition_import(instance, file, slug, key_file):
             say(ngettext("%(num)d organisation or person came without its name and address: it is “locked”.",
                          "%(num)d organisations and people came without their names and addresses: they are “locked”.",
                          done.locked))
-            say(_("Give the coalition a coordinator: commonweal person add EMAIL --name NAME --coalition %(slug)s --role "
-                  "coordinator", slug=done.coalition.slug))
+            say(_("Give the coalition a coordinator: commonweal person add EMAIL --name NAME --coalition %(slug)s "
+                  "--role coordinator", slug=done.coalition.slug))
         for name, token in done.links:
             say(_("A one-time address for %(name)s, coordinator; it lasts %(hours)d hours:", name=name,
                   hours=app.settings.set_up_hours))

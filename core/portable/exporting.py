@@ -67,12 +67,12 @@ def export_coalition(ctx, app, target: Path, key_file: Path | None = None) -> di
 def _refuse_gaps(app):
     """Nothing may be lost in silence: not what a plugin has written whose code is not there."""
     if missing := unnamed(app.tables):
-        raise Refused(lazy("The table %(table)s does not say whether it travels with a coalition. Ask whoever wrote it.",
-                           table=missing[0]))
+        raise Refused(lazy("The table %(table)s does not say whether it travels with a coalition. Ask its "
+                           "author.", table=missing[0]))
     histories = {name.removeprefix("migration_") for name in db.database.get_tables() if name.startswith("migration_")}
     if gone := sorted(histories - {"core", *app.host.loaded}):
-        raise Refused(lazy("The plugin %(name)s is not loaded, and what it holds of the coalition would be left out. Put "
-                           "it into `plugins` in commonweal.toml, or erase its data first.", name=gone[0]))
+        raise Refused(lazy("The plugin %(name)s is not loaded, and what it holds of the coalition would be left out. "
+                           "Put it into `plugins` in commonweal.toml, or erase its data first.", name=gone[0]))
 
 
 # --- which rows -----------------------------------------------------------------------------------------------------

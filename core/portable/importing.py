@@ -1,5 +1,6 @@
 """A coalition comes in from an archive: all of it, or nothing."""
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from core import db
 from core.changes import change
 from core.coalitions.members import SLUG
 from core.coalitions.models import Coalition, Owned, Seat
-from core.errors import Refused
+from core.errors import Refused, trace
 from core.files.store import keep, path_of, take_back
 from core.language import lazy
 from core.people.accounts import check_address, new_link
@@ -19,7 +20,9 @@ from core.policy import unnarrowed
 from core.portable.archive import BROKEN, not_an_archive, opened_archive
 from core.portable.exporting import migrations_of
 from core.portable.tables import back, columns_of, travelling
-from core.sealing import LOCKED, SealedRow, address_index, current, seal_new
+from core.sealing import LOCKED, SealedRow, address_index, seal_new
+
+log = logging.getLogger("commonweal.portable")
 
 
 @dataclass
@@ -55,6 +58,7 @@ def import_coalition(ctx, app, file: Path, slug: str | None = None, key_file: Pa
             incoming.done.links = _links(ctx.at(coalition), app.settings.set_up_hours)
             return incoming.done
     except (*BROKEN, IntegrityError, DataError, OverflowError) as error:
+        log.warning("an archive does not fit: %s", trace(error))    # it can be a fault of ours, too
         _take_back(app, brought)
         raise not_an_archive(file) from error
     except BaseException:

@@ -8,6 +8,7 @@ nothing is exported while there is one.
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
+import peewee
 from peewee import (
     BlobField,
     BooleanField,
@@ -19,7 +20,6 @@ from peewee import (
     IntegerField,
     TextField,
     TimeField,
-    sort_models,  # type: ignore[attr-defined]
 )
 
 from core.coalitions.models import Coalition, Owned, Representation
@@ -61,11 +61,12 @@ NOT_OPEN = {
 
 
 def travelling(models: Iterable) -> list:
-    """The models whose rows travel, each behind those that it leads to; without Coalition, whose one row is the head."""
+    """The models whose rows travel, each behind those that it leads to; without Coalition, which is the head."""
     models = [model for model in models if model is not Coalition and model._meta.table_name not in STAYS]
     own = {model for model in models if issubclass(model, (Owned, Part))}
     reached = {field.rel_model for model in own for field in model._meta.refs} - own
-    return [model for model in sort_models(models) if model in own | reached or model in BETWEEN]
+    ordered = peewee.sort_models(models)        # type: ignore[attr-defined]
+    return [model for model in ordered if model in own | reached or model in BETWEEN]
 
 
 def unnamed(models: Iterable) -> list[str]:

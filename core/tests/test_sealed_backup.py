@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from core import pieces, sealing
 from core.app import create_app
 from core.audit import AuditHead
 from core.backup import create_backup
+from core.cli import commonweal
 from core.config import Settings
 from core.db import connection, database
 from core.errors import Refused
@@ -318,9 +320,6 @@ def test_a_folder_is_as_it_was_when_the_last_step_fails(backup, instance, tmp_pa
 def test_the_commands_take_a_backup_to_another_place(backup, instance, tmp_path, command):
     words = ("backup", "restore", backup, "--key-file", instance.key_file_path)
     assert "is not empty" in command(*words).stderr
-    from click.testing import CliRunner
-
-    from core.cli import commonweal
     told = CliRunner().invoke(commonweal, ["--instance", str(tmp_path / "new"), *map(str, words)])
     assert told.exit_code == 0, told.stderr
     assert "When it was made, the audit ended with line" in told.stderr

@@ -1,4 +1,4 @@
-"""M-9, the sealing drill: without the right keys nothing is read and nothing is written, and nothing opens elsewhere."""
+"""M-9, the sealing drill: without the right keys nothing is read or written, and nothing opens elsewhere."""
 
 import secrets
 import sqlite3

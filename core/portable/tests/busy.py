@@ -51,7 +51,8 @@ def _some(model, coalition, count, shas):
     targets = {}
     for key, led in model._meta.refs.items():
         if hasattr(led, "coalition"):
-            targets[key.name] = [row.id for row in led.select(led.id).where(led.coalition == coalition).order_by(led.id)]
+            targets[key.name] = [
+                row.id for row in led.select(led.id).where(led.coalition == coalition).order_by(led.id)]
         elif led._meta.table_name != "coalition":
             targets[key.name] = [row.id for row in led.select(led.id).order_by(led.id)]
     lone = any(key.unique for key in model._meta.refs) or min(map(len, targets.values()), default=count) < 3

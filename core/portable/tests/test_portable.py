@@ -1,5 +1,6 @@
 """Shown by 4: a coalition goes to another instance and is equal, object by object; no true name lies in clear."""
 
+import hashlib
 import json
 import re
 import secrets
@@ -7,16 +8,18 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
 from core import db
 from core.app import create_app, histories
 from core.audit import AuditLine, broken_at
+from core.cli import commonweal
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.config import Settings, make_instance
 from core.context import Context
 from core.db import Part, utc_now
 from core.errors import Forbidden, Refused
-from core.files.store import keep, path_of
+from core.files.store import StoredFile, keep, path_of
 from core.keyring import write_key_file
 from core.people.accounts import new_person
 from core.people.labels import by_address, name_in
@@ -29,6 +32,7 @@ from core.portable.tests.busy import MEMBER, WITHHELD, fill, objects
 from core.sealing import LOCKED
 from core.testing.canary import found_in, names_of
 from core.tests.test_sealing import rows
+from core.workflows.models import Review
 
 
 def operator():
@@ -168,7 +172,6 @@ def test_no_true_name_lies_in_clear_in_an_archive(app, cast, key, tmp_path, is_s
     person = Person.get_by_id(Seat.get(Seat.person.in_([row.person_id for row in hidden.organisation.representations]))
                               .person_id)
     with db.transaction():
-        from core.files.store import StoredFile
         StoredFile.create(coalition=cast.coalition, sha256=keep(app.settings.files, f"by {name_in(person)}".encode()),
                           name=f"Statement of {name_in(person)}.docx", size_bytes=9, at=utc_now(),
                           seat=Seat.get(Seat.person == person))
@@ -228,7 +231,6 @@ def test_only_coordinators_and_the_operator_export_and_only_the_operator_imports
 
 def test_a_person_exports_what_they_may_see(app, cast, tmp_path, monkeypatch):
     fill(app, cast, organisations=4, rows=5)
-    from core.workflows.models import Review
     monkeypatch.setattr(Review, "seen_by", lambda ctx, query: query.where(Review.id == cast.review.id), raising=False)
     export(app, cast, tmp_path / "all.zip")
     export(app, cast, tmp_path / "mine.zip", ctx=cast.coordinator.ctx)
@@ -282,7 +284,6 @@ def with_manifest(**values):
 def resummed(table, old, new):
     """A table changed, and its sum in the manifest with it."""
     def act(members):
-        import hashlib
         name = f"tables/{table}.jsonl"
         assert old in members[name]
         members[name] = members[name].replace(old, new)
@@ -394,7 +395,7 @@ def test_a_failure_in_the_last_moment_leaves_nothing(archive, there, key, monkey
     other = there()
     before = everything(other)
 
-    def full(*arguments):
+    def full(*arguments, **more):
         raise OSError(28, "No space left on device")
     monkeypatch.setattr("core.changes.audit.write", full)
     with pytest.raises(OSError, match="No space"):
@@ -420,7 +421,7 @@ def test_a_kill_or_a_full_disk_leaves_no_half_archive(app, cast, tmp_path, monke
 
 # --- commands -------------------------------------------------------------------------------------------------------
 
-def test_the_commands_take_a_coalition_along(app, cast, command, tmp_path):
+def test_the_commands_take_a_coalition_along(app, cast, command, tmp_path, guard):
     move, out = tmp_path / "move.key", tmp_path / "out.zip"
     told = command("keys", "transport", "--out", move)
     assert told.exit_code == 0 and "Take it to the other server by another way" in " ".join(told.stderr.split())
@@ -430,9 +431,6 @@ def test_the_commands_take_a_coalition_along(app, cast, command, tmp_path):
     assert command("coalition", "export", "meridia", "--out", out).exit_code == 2
     told = command("coalition", "import", out)
     assert (told.exit_code, told.stdout) == (2, "") and "lives here already" in told.stderr
-    from click.testing import CliRunner
-
-    from core.cli import commonweal
     for words in (("init",), ("coalition", "import", out, "--slug", "new-home", "--key-file", move)):
         told = CliRunner().invoke(commonweal, ["--instance", str(tmp_path / "there"), *map(str, words)])
         assert told.exit_code == 0, told.stderr
@@ -441,5 +439,6 @@ def test_the_commands_take_a_coalition_along(app, cast, command, tmp_path):
     told = CliRunner().invoke(commonweal, ["--instance", str(tmp_path / "there"), "organisation", "list",
                                            "--coalition", "new-home"])
     assert "Lanternwick Legal Aid" in told.stdout
+    assert all("core/migrations/" in fault for fault in guard.forget())
 
 
