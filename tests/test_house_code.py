@@ -23,7 +23,7 @@ UNNARROWED = {
     "core/doctor.py": "looks at the files of all coalitions, for their uids only",
     "core/demonstration.py": "deletes a whole coalition",
     "core/files/store.py": "the same bytes may be kept by two coalitions",
-    "core/portable/exporting.py": "the operator takes all of a coalition along; a person what visible() gives",
+    "core/portable/taking.py": "the operator takes all of a coalition along; a person what visible() gives",
     "core/portable/importing.py": "the coordinators of the coalition that came in just now, by command",
 }
 WRITES = {

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from core import pieces
 from core.errors import Refused
-from core.files.containers import CHUNK, LARGEST_RATIO, RATIO_COUNTS_FROM
+from core.files.containers import CHUNK, RATIO_COUNTS_FROM
 from core.keyring import fingerprint_of, read_key_file
 from core.language import lazy
 from core.portable.exporting import FORMAT, KIND, digest_of
 
 MOST_MEMBERS = 100_000
 LARGEST_TABLES = 1024 * 1024 * 1024         # of all tables together, unpacked
+LARGEST_RATIO = 300                         # rows are alike: those of a real coalition reach some 40
 LARGEST_FILE = 512 * 1024 * 1024
 LARGEST_MANIFEST = 32 * 1024 * 1024
 LONGEST_LINE = 32 * 1024 * 1024

@@ -5,43 +5,29 @@ import json
 import os
 import zipfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from peewee import ForeignKeyField
 
 from core import __version__, db, pieces
 from core.audit import AuditLine, note
-from core.coalitions.models import Coalition, Membership, Owned, Representation, Seat
-from core.db import Part
+from core.coalitions.models import Coalition, Seat
 from core.errors import Forbidden, Refused
 from core.files.store import path_of
 from core.keyring import fingerprint_of, read_key_file
 from core.language import lazy
-from core.policy import Permission, allowed, unnarrowed, visible
-from core.portable.tables import BETWEEN, columns_of, plain, travelling, unnamed
+from core.policy import Permission, allowed
+from core.portable.tables import columns_of, plain, travelling, unnamed
+from core.portable.taking import set_private_apart, take
 from core.sealing import SealedRow, open_rows
 
 FORMAT = 1
 KIND = "commonweal coalition"
-AT_ONCE = 500               # ids in one statement
 PERMISSIONS = [
     Permission("coalition.export", lazy("Export the coalition, to take it to another server"),
                frozenset({"coordinator", "operator"})),
     Permission("coalition.import", lazy("Import a coalition from another server"), frozenset({"operator"})),
 ]
-
-
-@dataclass
-class Taken:
-    """What is exported. `rows`: model → its rows, whose places in the list are the numbers that others refer to.
-    `private`: (table, number) → what of a row travels sealed only. `open_files` and `sealed_files`: SHA-256."""
-
-    rows: dict = field(default_factory=dict)
-    number: dict = field(default_factory=dict)      # (model, id) → place, from 1
-    private: dict = field(default_factory=dict)
-    open_files: set = field(default_factory=set)
-    sealed_files: set = field(default_factory=set)
 
 
 def export_coalition(ctx, app, target: Path, key_file: Path | None = None) -> dict:
@@ -56,8 +42,8 @@ def export_coalition(ctx, app, target: Path, key_file: Path | None = None) -> di
         raise Refused(lazy("%(file)s is there already. Choose another name, or move it away.", file=str(target)))
     _refuse_gaps(app)
     key = read_key_file(key_file) if key_file else None
-    taken = _take(ctx, travelling(app.tables))
-    _set_private_apart(ctx, taken)
+    taken = take(ctx, travelling(app.tables))
+    set_private_apart(taken)
     with _whole(target) as part:
         manifest = _write(ctx, app, taken, part, key)
     note(ctx, "coalition.export", ctx.coalition)
@@ -73,94 +59,6 @@ def _refuse_gaps(app):
     if gone := sorted(histories - {"core", *app.host.loaded}):
         raise Refused(lazy("The plugin %(name)s is not loaded, and what it holds of the coalition would be left out. "
                            "Put it into `plugins` in commonweal.toml, or erase its data first.", name=gone[0]))
-
-
-# --- which rows -----------------------------------------------------------------------------------------------------
-
-def _take(ctx, models) -> Taken:
-    taken, found = Taken(), {}
-    for model in models:
-        if issubclass(model, Owned):
-            found[model] = list(_owned(ctx, model).order_by(model.id))
-    for model in sorted((model for model in models if issubclass(model, Part)), key=_depth):
-        parent = model._meta.fields[model.parent]
-        found[model] = _rows_with(model, parent, [row.id for row in found[parent.rel_model]])
-    for model in models:
-        if model not in found and model not in BETWEEN:
-            wanted = {row.__data__[key.name] for other, rows in found.items() for key, led in other._meta.refs.items()
-                      if led is model for row in rows} - {None}
-            found[model] = _rows_with(model, model.id, sorted(wanted))
-    for model in set(models) & set(BETWEEN):
-        ends = list(model._meta.refs.items())
-        found[model] = _rows_with(model, ends[0][0], [row.id for row in found[ends[0][1]]])
-    for model in models:                        # each behind those that it leads to
-        rows = [row for row in found[model] if _is_whole(taken, model, row, models)]
-        taken.rows[model] = rows
-        taken.number.update({(model, row.id): place for place, row in enumerate(rows, 1)})
-    return taken
-
-
-def _owned(ctx, model):
-    """All of the coalition's for the operator, who has the database anyway; for a person what they may see."""
-    if ctx.person is None and "operator" in ctx.roles:
-        return unnarrowed(model).where(model.coalition == ctx.coalition)
-    return visible(ctx, model)
-
-
-def _depth(model):
-    depth = 0
-    while issubclass(model, Part):
-        model, depth = model._meta.fields[model.parent].rel_model, depth + 1
-    return depth
-
-
-def _rows_with(model, column, values):
-    rows = [row for start in range(0, len(values), AT_ONCE)
-            for row in model.select().where(column.in_(values[start:start + AT_ONCE]))]
-    return sorted(rows, key=lambda row: row.id)
-
-
-def _is_whole(taken, model, row, models):
-    """Whether all that this row cannot stand without travels too: a person exports only what they may see."""
-    return all(key.null or led is Coalition or led not in models or led is model
-               or (led, row.__data__[key.name]) in taken.number for key, led in model._meta.refs.items())
-
-
-# --- what is private ------------------------------------------------------------------------------------------------
-
-def _set_private_apart(ctx, taken):
-    """Originals tell of their authors, and so do the names of files: of what has a cleaned copy only that travels in
-    clear, and nothing that somebody of a withheld organisation brought."""
-    hidden = _seats_of_withheld(taken)
-    for model, rows in taken.rows.items():
-        names = model._meta.fields
-        if "sha256" not in names or "size_bytes" not in names:
-            continue
-        for row in rows:
-            if "clean_sha256" in names:
-                taken.open_files.add(row.clean_sha256)
-            elif row.__data__.get("seat") not in hidden:
-                taken.open_files.add(row.sha256)
-                continue
-            taken.sealed_files.add(row.sha256)
-            taken.private[model._meta.table_name, taken.number[model, row.id]] = {
-                name: row.__data__[name] for name in ("name", "sha256", "size_bytes") if name in names}
-            _stand_in(row, names)
-
-
-def _stand_in(row, names):
-    """In clear the row says what everybody may know of the file."""
-    if "name" in names:
-        row.name = f"file{Path(row.name).suffix.lower()[:10]}"
-    if "clean_sha256" in names:
-        row.sha256, row.size_bytes = row.clean_sha256, row.clean_bytes
-
-
-def _seats_of_withheld(taken):
-    """Ids of the seats whose people act, or once acted, for an organisation that withholds its name."""
-    kept_back = {row.organisation_id for row in taken.rows[Membership] if row.is_withheld}
-    people = {row.person_id for row in taken.rows[Representation] if row.organisation_id in kept_back}
-    return {row.id for row in taken.rows[Seat] if row.person_id in people}
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -181,23 +79,26 @@ def _write(ctx, app, taken, part, key):
                 "title": ctx.coalition.title, "migrations": migrations_of(app),
                 "plugins": {name: loaded.manifest.version for name, loaded in app.host.loaded.items()},
                 "tables": {}, "files": {}, "sealed": None}
-    with zipfile.ZipFile(open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b"), "w",
-                         zipfile.ZIP_DEFLATED) as pack:
-        head = {column.name: plain(column, ctx.coalition.__data__[column.name]) for column in columns_of(Coalition)}
-        manifest["tables"]["coalition"] = _put_lines(pack, "coalition", [head])
-        for model in taken.rows:
-            manifest["tables"][model._meta.table_name] = _put_lines(pack, model._meta.table_name,
-                                                                    _lines(taken, model))
-        manifest["audit"] = _put_lines(pack, "audit", _audit_lines(ctx, taken), "audit.jsonl")
-        _put_files(pack, app.settings.files, taken.open_files, manifest["files"])
-        if key is not None:
-            manifest["sealed"] = _put_sealed(pack, app.settings.files, taken, key, digest_of(manifest))
-        else:
-            manifest["locked_files"] = len(taken.sealed_files - taken.open_files)
-        pack.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
-        pack.fp.flush()
-        os.fsync(pack.fp.fileno())
+    with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as out:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+            _write_parts(ctx, app.settings.files, taken, pack, manifest, key)
+        out.flush()
+        os.fsync(out.fileno())
     return manifest
+
+
+def _write_parts(ctx, folder, taken, pack, manifest, key):
+    head = {column.name: plain(column, ctx.coalition.__data__[column.name]) for column in columns_of(Coalition)}
+    manifest["tables"]["coalition"] = _put_lines(pack, "coalition", [head])
+    for model in taken.rows:
+        manifest["tables"][model._meta.table_name] = _put_lines(pack, model._meta.table_name, _lines(taken, model))
+    manifest["audit"] = _put_lines(pack, "audit", _audit_lines(ctx, taken), "audit.jsonl")
+    _put_files(pack, folder, taken.open_files, manifest["files"])
+    if key is not None:
+        manifest["sealed"] = _put_sealed(pack, folder, taken, key, digest_of(manifest))
+    else:
+        manifest["locked_files"] = len(taken.sealed_files - taken.open_files)
+    pack.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
 
 
 def migrations_of(app) -> dict[str, list[str]]:

@@ -87,7 +87,7 @@ def _refuse_other_tables(app, models, manifest):
 
 def _coalition(archive, slug):
     [line] = archive.lines("coalition")
-    coalition = Coalition(**_values(Coalition, line))
+    coalition = Coalition(**{**_values(Coalition, line), "is_demonstration": False})
     if standing := Coalition.get_or_none(Coalition.uid == coalition.uid):
         raise Refused(lazy("This coalition lives here already, as “%(slug)s”. Nothing was changed.",
                            slug=standing.slug))

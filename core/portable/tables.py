@@ -48,7 +48,7 @@ STAYS = {
 BETWEEN = (Representation,)
 # Of a sealed row these columns travel; its words travel in the sealed part. All else ties it to this instance, or
 # would join one person's accounts in two coalitions.
-OPEN_COLUMNS = {"person": ("locale", "is_demonstration"), "organisation": ()}
+OPEN_COLUMNS = {"person": ("locale",), "organisation": ()}
 NOT_OPEN = {
     "uid": "would join two pseudonyms in two coalitions",
     "version": "counts from one again",
@@ -56,6 +56,7 @@ NOT_OPEN = {
     "key_reference": "names a key of this instance's keyring",
     "address_index": "keyed by this instance's keyring",
     "password": "a password is of one server; the person gets a set-up link",
+    "is_demonstration": "the demonstration is of the instance that made it",
     "is_administrator": "nobody becomes administrator of another machine by a file",
 }
 

@@ -11,9 +11,9 @@ from core.coalitions.models import Keeper, Membership, Organisation, Representat
 from core.context import Context
 from core.db import utc_now
 from core.files.store import keep
-from core.people.accounts import new_person
+from core.people.models import Person
 from core.portable.tables import travelling
-from core.sealing import seal_new
+from core.sealing import address_index, seal_new
 
 MOMENT = datetime(2026, 3, 1, 12, 30, 15)
 WITHHELD = "Quenchwater Secret House"
@@ -27,7 +27,9 @@ def fill(app, cast, organisations=200, rows=300):
     houses = [(Organisation(), {"name": f"{WITHHELD} {number}", "acronym": f"QSH{number}", "languages": ["fr"]})
               for number in range(organisations)]
     seal_new(houses)
-    people = [new_person(f"zqx{number}@hidden.example", f"{MEMBER} {number}") for number in range(organisations)]
+    people = [Person(address_index=address_index(f"zqx{number}@hidden.example")) for number in range(organisations)]
+    seal_new([(person, {"name": f"{MEMBER} {number}", "address": f"zqx{number}@hidden.example", "phone": "+41 0"})
+              for number, person in enumerate(people)])
     with change(ctx, "coalition.members", cast.coalition) as entry:
         for number, ((house, _content), person) in enumerate(zip(houses, people, strict=True)):
             entry.add(house)
@@ -42,7 +44,7 @@ def fill(app, cast, organisations=200, rows=300):
     shas = [keep(app.settings.files, f"file {number} by {MEMBER}".encode() * 40) for number in range(40)]
     with db.transaction():
         for model in travelling(app.tables):
-            if model not in (Organisation, Membership, Seat, Representation, Keeper) and model.__name__ != "Person":
+            if model not in (Organisation, Membership, Seat, Representation, Keeper) and model is not Person:
                 _some(model, cast.coalition, rows, shas)
 
 
