@@ -12,12 +12,31 @@ from core.coalitions.name_guard import guard_names
 from core.context import Context
 from core.db import JSONField, Part, Shared, connection, database, locked, new_uid, utc_now
 from core.errors import Conflict, Forbidden, NotThere, Refused
+from core.files.attaching import About, FileStore, Upload, attach, files_of, store_upload
+from core.files.models import Attachment
 from core.history import overwritten, undo
-from core.hooks import Entry, Facet, FacetValue, Panel, Plugin, WaitingItem, hookimpl
+from core.hooks import (
+    Entry,
+    Facet,
+    FacetValue,
+    Offset,
+    Panel,
+    Patch,
+    Plugin,
+    SearchHit,
+    StageDocument,
+    StageSpec,
+    TrainingLink,
+    Transition,
+    Verdict,
+    WaitingItem,
+    hookimpl,
+)
 from core.language import Words, _, format_date, format_moment, lazy, lazy_plural, ngettext
 from core.people.labels import all_labels, label, labels, seat_labels
 from core.plugins import Gap
 from core.policy import Permission, allowed, find, visible
+from core.search.index import texts_beside
 from core.workflows.models import Review
 from core.workflows.reviews import (
     add_review,
@@ -28,16 +47,19 @@ from core.workflows.reviews import (
     review_detail,
     reviews_of,
 )
+from core.workflows.standing import StageHere
 
 __all__ = [
-    "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "Forbidden", "Gap", "JSONField", "Membership",
-    "NotThere", "Organisation", "Owned", "Panel", "Part", "Permission", "Plugin", "Refused", "Review", "Revision",
-    "Seat", "Shared", "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "change", "change_review",
-    "connection", "context_of", "database", "find", "find_review", "format_date", "format_moment", "guard_names",
-    "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note",
-    "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels", "undo", "utc_now", "visible",
+    "About", "Attachment", "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "FileStore",
+    "Forbidden", "Gap", "JSONField", "Membership", "NotThere", "Offset", "Organisation", "Owned", "Panel", "Part",
+    "Patch", "Permission", "Plugin", "Refused", "Review", "Revision", "SearchHit", "Seat", "Shared", "StageDocument",
+    "StageHere", "StageSpec", "TrainingLink", "Transition", "Upload", "Verdict", "WaitingItem", "Words", "_",
+    "add_review", "all_labels", "allowed", "attach", "change", "change_review", "connection", "context_of", "database",
+    "files_of", "find", "find_review", "format_date", "format_moment", "guard_names", "hookimpl", "label", "labels",
+    "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note", "only_review", "overwritten",
+    "review_detail", "reviews_of", "seat_labels", "store_upload", "texts_beside", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",
-                  "core.reference", "core.tables", "core.web.forms", "core.web.frame", "core.web.kept_pages",
-                  "core.web.panels")
+                  "core.reference", "core.search.words", "core.tables", "core.web.forms", "core.web.frame",
+                  "core.web.kept_pages", "core.web.panels")

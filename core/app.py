@@ -17,6 +17,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import themes
 from core import audit, db, policy, sealing
 from core.audit import AuditHead, AuditLine
+from core.auditing import views as auditing_views
+from core.auditing.permissions import PERMISSIONS as AUDIT_PERMISSIONS
 from core.changes import FormMark, Revision
 from core.coalitions import members, visibility
 from core.coalitions import views as coalition_views
@@ -24,9 +26,18 @@ from core.coalitions.models import Coalition, Keeper, Membership, Organisation, 
 from core.config import Settings
 from core.context import Context
 from core.errors import Refused
+from core.files import attaching
+from core.files import views as file_views
+from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile
+from core.instance import views as instance_views
+from core.instance.models import SeenPlugin
+from core.instance.permissions import PERMISSIONS as INSTANCE_PERMISSIONS
 from core.keyring import Closed, Keyring
 from core.language import Catalogues, lazy
+from core.notices import permissions as notice_permissions
+from core.notices import views as notice_views
+from core.notices.models import TABLES as NOTICE_TABLES
 from core.people import views as people_views
 from core.people.models import Attempt, Person, SetUpLink, WebSession
 from core.people.sessions import Sessions
@@ -35,16 +46,35 @@ from core.policy import seats_of
 from core.portable import exporting
 from core.portable import views as portable_views
 from core.reference.files import look_first_in
+from core.search import views as search_views
+from core.search.index import SearchText
+from core.settings import views as settings_views
 from core.web import errors, frame, headers, help_page, plugin_pages
 from core.web.kept_pages import KeptPages, new_mark
+from core.web.outside import is_imagined
 from core.web.panels import draw_panels
 from core.web.sent import Sent
-from core.workflows.models import Review
+from core.workflows import (
+    consultation_views,  # noqa: F401 adds its routes to review_views.pages
+    engine,
+    reviews,
+    workflow_views,  # noqa: F401 adds its routes to review_views.pages
+)
+from core.workflows import views as review_views
+from core.workflows.models import TABLES as WORKFLOW_TABLES
 
 log = logging.getLogger("commonweal.app")
 
 CORE = Path(__file__).parent
-SUBJECTS = ("web", "people", "coalitions", "portable")
+SUBJECTS = (
+    "web", "people", "coalitions",
+    "workflows",
+    "auditing", "settings", "instance",
+    "notices",
+    "files",
+    "search",
+    "portable",
+)
 
 
 def create_app(settings: Settings, check_database: bool = True) -> Flask:
@@ -67,8 +97,16 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *exporting.PERMISSIONS,
-                    *app.host.said("permissions")])
+    engine.take_patches(app.host)
+    policy.declare([
+        *members.PERMISSIONS, *visibility.PERMISSIONS,
+        *reviews.PERMISSIONS,
+        *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
+        *notice_permissions.PERMISSIONS,
+        *attaching.PERMISSIONS,
+        *exporting.PERMISSIONS,
+        *app.host.said("permissions"),
+    ])
     _templates(app)
     _web(app)
     _languages(app)
@@ -81,8 +119,15 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
-    return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+    return [
+        Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat, Keeper,
+        sealing.SealHead, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
+        *WORKFLOW_TABLES,
+        SeenPlugin,
+        *NOTICE_TABLES,
+        Attachment, AttachedVersion,
+        SearchText,
+    ]
 
 
 def histories(app) -> dict[str, Path]:
@@ -116,9 +161,16 @@ def _web(app):
     # In this order: a connection, then who asks, then the form's mark against forgery.
     app.before_request(_connect)
     app.before_request(_refuse_while_closed)
-    app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
+    app.teardown_request(_disconnect)
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(review_views.pages)
+    app.register_blueprint(auditing_views.pages)
+    app.register_blueprint(settings_views.pages)
+    app.register_blueprint(instance_views.pages)
+    app.register_blueprint(notice_views.pages)
+    app.register_blueprint(file_views.pages)
+    app.register_blueprint(search_views.pages)
     app.register_blueprint(help_page.pages)
     app.register_blueprint(portable_views.pages)
     _plugin_pages(app)
@@ -168,6 +220,11 @@ def _note_damaged(response):
     return response
 
 
+def _disconnect(error):
+    if not is_imagined():
+        db.database.is_closed() or db.database.close()
+
+
 def _person_of(uid):
     """The account of this uid: the one that came with the session's row, which flask_login would read again."""
     person = session.row.person if session.row is not None else None
@@ -188,6 +245,7 @@ def _plugin_pages(app):
             plugin_pages.put(app, name, loaded.said["blueprints"])
         except Exception as error:
             app.host.drop(name, error)
+            engine.take_patches(app.host)
 
 
 def _static(app):

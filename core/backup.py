@@ -88,8 +88,8 @@ def _kept(settings):
     """What lies in the instance's folder beside the database and the keys: files, settings, secret, own plugins and
     themes."""
     instance = settings.instance
-    apart = {instance / f"{name}.sqlite3{end}" for name in ("commonweal", "keyring") for end in ("", "-wal", "-shm")}
-    apart |= {Path(settings.keyring_url.removeprefix("sqlite:///") + end) for end in ("", "-wal", "-shm")}
+    apart = {Path(url.removeprefix("sqlite:///") + end) for url in (settings.database_url, settings.keyring_url)
+             for end in ("", "-wal", "-shm")}
     apart |= {settings.key_file_path, settings.key_file_path.with_name(f"{settings.key_file_path.name}.new")}
     return [path for path in instance.rglob("*") if path.is_file() and path not in apart
             and path.name != KEYRING and path.suffix != ".key" and settings.backups not in path.parents

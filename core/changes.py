@@ -4,8 +4,8 @@
         assessment.light = light
 
 On leaving, every object that was given and differs, or whose version was named, is saved and its version raised;
-earlier values of the fields that its model `keeps` become a Revision; the audit gets one line. All in one transaction,
-or nothing.
+earlier values of the fields that its model `keeps` become a Revision; the words of what its model has `searched` are
+written for search; the audit gets one line. All in one transaction, or nothing.
 """
 
 from contextlib import contextmanager
@@ -21,6 +21,7 @@ from core.db import JSONField, Part, Shared, new_uid, transaction
 from core.errors import Conflict, Forbidden
 from core.language import lazy
 from core.policy import allowed
+from core.search.index import forget_lost, going_with, is_searched, keep_words
 
 MARKS_KEPT = timedelta(hours=48)        # what was said on an answer can hold a name: no longer than it is of use
 _is_open: ContextVar[bool] = ContextVar("change_is_open", default=False)
@@ -78,6 +79,8 @@ class Entry:
         self._held: dict[int, _Held] = {}       # by id(): one object can be brought by several parts of an act
         self._seen: set = set()
         self._touched: set[str] = set()
+        self._worded: dict[type[Owned], set[int]] = {}      # whose words search must read again
+        self._lost: set[type[Owned]] = set()                # of which some went with what they hung on
 
     def also(self, obj, version=None):
         """Bring one more existing object into the act; its changes are saved at the end."""
@@ -95,6 +98,9 @@ class Entry:
             self._ask(obj)
         obj.save(force_insert=True)
         self._seen.add((type(obj), obj.id))
+        self._find_again(type(obj), [obj.id])
+        if isinstance(obj, Part):
+            self._find_parents(type(obj), [obj.__data__[obj.parent]])
         return obj
 
     def add_parts(self, model, rows):
@@ -102,18 +108,32 @@ class Entry:
         rows = list(rows)
         for start in range(0, len(rows), 100):          # SQLite takes 32,766 values in a statement
             model.insert_many(rows[start:start + 100]).execute()
+        self._find_parents(model, [getattr(row[model.parent], "id", row[model.parent]) for row in rows])
 
     def remove(self, obj):
         self._ask(obj)
         self._seen.add((type(obj), obj.id))
         self._held.pop(id(obj), None)
         obj.delete_instance()
+        self._find_again(type(obj), [obj.id])
+        self._lost |= going_with(type(obj))
 
     def remove_parts(self, model, *where):
         """Delete the parts that these conditions name; at least one is needed."""
         if not issubclass(model, Part) or not where:
             raise TypeError("remove_parts() takes a model of parts, and conditions")
+        key = model._meta.fields[model.parent]
+        if is_searched(key.rel_model):
+            self._find_parents(model, [parent for (parent,) in model.select(key).where(*where).distinct().tuples()])
         model.delete().where(*where).execute()
+
+    def _find_parents(self, model, ids):
+        self._find_again(model._meta.fields[model.parent].rel_model, ids)
+
+    def _find_again(self, model, ids):
+        """Search must read the words of these objects again: they are new, gone, or have other parts."""
+        if is_searched(model):
+            self._worded.setdefault(model, set()).update(ids)
 
     def _ask(self, obj):
         if not allowed(self.ctx, self.action, obj):
@@ -127,6 +147,10 @@ class Entry:
             if changed or held.is_seen:
                 self._save_one(held, changed)
                 self._touched |= set(changed)
+        for model, ids in self._worded.items():
+            keep_words(model, ids)
+        for model in self._lost:
+            forget_lost(model)
 
     def _save_one(self, held, changed):
         model = type(held.obj)
@@ -136,6 +160,8 @@ class Entry:
             raise _conflict(held, changed)
         held.obj.version = held.version + 1
         held.obj._dirty.clear()
+        if set(changed) & set(getattr(model, "searched", ())):
+            self._find_again(model, [held.obj.id])
         kept = {name: _plain(held.before.get(name)) for name in changed if name in getattr(model, "keeps", ())}
         if kept:
             self._keep(held, kept)
@@ -145,8 +171,10 @@ class Entry:
         seat = self.ctx.seat
         last = (Revision.select(Revision.seat).where(Revision.kind == table, Revision.object_uid == held.obj.uid)
                 .order_by(Revision.object_version.desc()).first())
-        over = last.seat_id if last and seat and last.seat_id != seat.id else None
-        Revision.create(coalition=held.obj.coalition_id, change_uid=self.uid, kind=table, object_uid=held.obj.uid,
+        # Settings are no one's words: nobody is told that theirs were replaced.
+        is_words = isinstance(held.obj, Owned)
+        over = last.seat_id if is_words and last and seat and last.seat_id != seat.id else None
+        Revision.create(coalition=self.ctx.coalition, change_uid=self.uid, kind=table, object_uid=held.obj.uid,
                         object_version=held.version, at=self.ctx.now, seat=seat, over=over, before=kept)
 
 
@@ -188,7 +216,7 @@ def change(ctx, action, anchor, version=None):
             yield entry
             entry._save()
             others = len(entry._seen - {(type(anchor), anchor.id)})
-            audit.write(ctx, action, anchor, others=others, fields=entry._touched)
+            audit.write(ctx, action, anchor, others=others, fields=entry._touched, change_uid=entry.uid)
     finally:
         _is_open.reset(token)
 

@@ -9,6 +9,7 @@ import click
 
 from core import backup_commands, db, key_commands
 from core.app import create_app, histories, refuse_wrong_database
+from core.auditing import commands as auditing_commands  # noqa: F401 hangs its commands on the group
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
 from core.coalitions import members
 from core.coalitions.models import Coalition, Membership
@@ -16,7 +17,8 @@ from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
-from core.language import _, lazy, ngettext
+from core.instance.plugins_seen import look_at_plugins
+from core.language import _, lazy, lazy_plural, ngettext
 from core.people.accounts import new_link
 from core.people.labels import all_labels
 from core.people.models import Person
@@ -27,9 +29,14 @@ from core.plugins import PluginHost
 from core.policy import find
 from core.portable import commands as portable_commands
 from core.reference.states import find_state
-from core.server import serve
+from core.search import searching
+from core.search.index import reindex
+from core.search.searching import models_of
+from core.server import see_plugins, serve, work
 from core.upgrading import seal_what_waits
-from core.workflows.reviews import add_review, reviews_of
+from core.workflows.calendar_file import import_calendar
+from core.workflows.moving import force, move
+from core.workflows.reviews import add_review, only_review, reviews_of
 
 coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG",
                                 help="The coalition's short name.")
@@ -38,15 +45,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 
 @commonweal.command()
 @click.option("--address", metavar="URL", help="Where people reach the server, such as https://upr.example.org.")
+@click.option("--mail", metavar="URL", help="The mail server, such as smtp://user@mail.example.org; the password comes "
+                                            "from COMMONWEAL_MAIL_PASSWORD, or a file.")
 @click.pass_obj
-def init(instance, address):
+def init(instance, address, mail):
     """Make the instance, and print a one-time address for the first administrator."""
     make_instance(instance.folder)
     _refuse_lived_in(instance)
-    if address:
-        _write_address(instance.folder / "commonweal.toml", address)
+    for name, value in (("address", address), ("mail", mail)):
+        if value:
+            _write_setting(instance.folder / "commonweal.toml", name, value)
     with instance.working(check_database=False) as (app, ctx):
-        db.migrate(histories(app))
+        _bring_up(app)
         token = new_link(ctx, None, app.settings.set_up_hours)
         key_commands.tell_of_key_file(app.settings)
         say(_("The instance is in %(folder)s. Start it (commonweal run), then open this address once, within %(hours)d "
@@ -61,10 +71,18 @@ def _refuse_lived_in(instance):
             raise Refused(lazy("This instance has an administrator already. Nothing was changed."))
 
 
-def _write_address(path, address):
+def _bring_up(app):
+    """Migrate, and fill the words of search: only the program can fold them, and a plugin may have more to find."""
+    done = db.migrate(histories(app))
+    if done:
+        reindex(models_of(app.host))
+    return done
+
+
+def _write_setting(path, name, value):
     written = path.read_text(encoding="utf-8") if path.exists() else ""
-    lines = [line for line in written.splitlines() if not line.replace(" ", "").startswith("address=")]
-    path.write_text("\n".join([f"address = {json.dumps(address)}", *lines]) + "\n", encoding="utf-8")
+    lines = [line for line in written.splitlines() if not line.replace(" ", "").startswith(f"{name}=")]
+    path.write_text("\n".join([f"{name} = {json.dumps(value)}", *lines]) + "\n", encoding="utf-8")
 
 
 @commonweal.command()
@@ -77,12 +95,13 @@ def upgrade(instance):
             refuse_wrong_database(app)
         if missing:
             backup_commands.back_up_before_upgrade(app, ctx)
-        for name in db.migrate(histories(app)):
+        for name in _bring_up(app):
             say(_("Applied %(name)s.", name=name))
         if seal_what_waits(app.settings):
             key_commands.tell_of_key_file(app.settings)
             say(_("Names and addresses are sealed now. Older backups hold them in clear, the one from just now too: "
                   "destroy them all, as soon as you have seen that the server works."))
+        look_at_plugins(ctx, app.host)
         say(_("The database has the form of this program."))
         bad = [finding for finding in examine(app) if not finding.is_well]
     for finding in bad:
@@ -107,11 +126,21 @@ def run(instance, host, port, demo):
         settings = replace(settings, address=f"http://{host}:{port}")   # one-time addresses lead to this port
     if demo:
         with instance.working(check_database=False) as (app, ctx):
-            db.migrate(histories(app))
+            _bring_up(app)
             _tell_demonstration(load_demonstration(ctx, app.host))
     app = create_app(settings) if (instance.folder / "secret").exists() else instance.app()
+    see_plugins(app)
     say(_("Commonweal answers at %(address)s. Stop it with Ctrl+C.", address=f"http://{host}:{port}"))
     serve(app, host, port)
+
+
+@commonweal.command()
+@click.pass_obj
+def worker(instance):
+    """Do the jobs (mail, reminders) beside the web processes, until it is told to stop."""
+    app = instance.app()
+    say(_("The jobs are being done. Stop it with Ctrl+C."))
+    work(app)
 
 
 def _tell_demonstration(accounts):
@@ -130,11 +159,17 @@ def demo(instance):
 
 
 @commonweal.command()
+@click.option("--files", is_flag=True, help="Read every byte of the files too, and compare it with what was brought.")
+@click.option("--reindex", "anew", is_flag=True, help="First make the words of search anew.")
 @click.pass_obj
-def doctor(instance):
-    """Look at settings, database, migrations, audit chain, files and plugins."""
+def doctor(instance, files, anew):
+    """Look at settings, database, migrations, audit chain, files, search and plugins."""
     with instance.working(check_database=False) as (app, _ctx):
-        found = examine(app)
+        if anew:
+            refuse_wrong_database(app)
+            say(lazy_plural("Search: the words of %(num)d text were missing or old.",
+                            "Search: the words of %(num)d texts were missing or old.", reindex(models_of(app.host))))
+        found = examine(app, files)
     for finding in found:
         click.echo(_line(finding))
     if not all(finding.is_well for finding in found):
@@ -279,6 +314,67 @@ def review_list(instance, slug, as_json):
     else:
         for row in rows:
             click.echo("\t".join(str(row[name] or "") for name in ("key", "state", "cycle", "session", "title")))
+
+
+@review.command("stage")
+@click.argument("stage")
+@coalition_option
+@click.option("--session", type=int, help="Of the Working Group; without it the coalition's only review.")
+@click.option("--force", "is_forced", is_flag=True, help="Although a condition is not met; needs --reason.")
+@click.option("--reason", default="", help="Why; it is kept.")
+@click.pass_obj
+def review_stage(instance, stage, slug, session, is_forced, reason):
+    """Move a review on to STAGE. Example: commonweal review stage submission --coalition meridia"""
+    with instance.in_coalition(slug) as (_app, ctx):
+        chosen = only_review(ctx, session)
+        if is_forced:
+            force(ctx, chosen, stage, reason)
+        else:
+            move(ctx, chosen, stage)
+        click.echo(chosen.stage)
+
+
+@commonweal.group()
+def calendar():
+    """The calendar of the reviews."""
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def calendar_import(instance, file):
+    """Put FILE in the shipped calendar's place. Example: commonweal calendar import upr_calendar.csv"""
+    with instance.working() as (app, ctx):
+        taken, wrong = import_calendar(ctx, file, app.settings.instance)
+        for one in wrong:
+            say(_("%(place)s: %(reason)s", place=str(one.place), reason=str(one.reason)))
+        if wrong:
+            raise Refused(lazy("Nothing was taken: the calendar before it stands. Correct the rows above."))
+        say(ngettext("The calendar has %(num)d row now.", "The calendar has %(num)d rows now.", taken))
+
+
+@commonweal.command()
+@click.argument("words")
+@coalition_option
+@json_option
+@click.pass_obj
+def search(instance, words, slug, as_json):
+    """Look for a phrase; its last word may be a beginning. Example: commonweal search 140.1 --coalition meridia"""
+    with instance.in_coalition(slug) as (app, ctx):
+        found = searching.search(ctx, app.host, words, most=None)
+        rows = [{"group": group.title, "title": _plain(hit.title), "text": _plain(hit.text), "detail": hit.detail}
+                for group in found.groups for hit in group.hits]
+    for name in found.gaps:
+        say(lazy("The part of the plugin %(name)s could not be shown.", name=name))
+    if as_json:
+        click.echo(json.dumps({"count": found.count, "hits": rows}, ensure_ascii=False))
+    else:
+        for row in rows:
+            click.echo("\t".join(row.values()))
+
+
+def _plain(pieces):
+    return "".join(text for text, _is_found in pieces)
 
 
 @commonweal.group()

@@ -3,7 +3,7 @@
 import os
 import secrets
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from core.errors import Refused
@@ -31,7 +31,12 @@ class Settings:
     set_up_hours: int = 72
     reset_hours: int = 1                    # for an account that is in use: who finds the link takes it over
     upload_megabytes: int = 50
+    coalition_megabytes: int = 2048         # what all files of one coalition may take together
     threads: int = 8
+    mail: str = ""                          # smtp://user@host:port, or smtps://…; "": no mail is sent
+    mail_from: str = ""                     # the sender of every mail; "": the user of `mail`
+    mail_password_file: str = ""            # a file that holds the password alone
+    mail_password: str = field(default="", repr=False)      # from the environment only
     neutral_page: str = ""                  # where "Leave at once" leads, such as a weather page; "": not offered
 
     @property
@@ -75,6 +80,9 @@ def read_settings(instance: Path | str, environment=os.environ) -> Settings:
                            file=str(path), error=str(error))) from None
     settings = Settings(instance=folder)
     known = {field.name: field.type for field in fields(Settings) if field.name != "instance"}
+    if "mail_password" in written:          # backups carry the file
+        raise Refused(lazy("%(file)s holds the mail password, which every backup would carry. Put it into the variable "
+                           "COMMONWEAL_MAIL_PASSWORD, or into a file that `mail_password_file` names.", file=str(path)))
     if strange := set(written) - set(known):
         raise Refused(lazy("%(file)s names the setting %(name)s, which does not exist. The settings are: %(known)s.",
                            file=str(path), name=sorted(strange)[0], known=", ".join(sorted(known))))

@@ -103,6 +103,12 @@ def locked(query):
     return query if is_sqlite() else query.for_update()
 
 
+def unclaimed(query):
+    """The query, without the rows that another transaction holds, and with a hold on those it finds: for claiming work
+    that several share. On SQLite, which lets one transaction write at a time, the update around it is enough."""
+    return query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED")
+
+
 @contextmanager
 def transaction():
     """All or nothing. On SQLite it takes the lock to write at once: a later upgrade of a read lock can fail."""

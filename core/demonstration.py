@@ -8,14 +8,16 @@ from core.changes import Revision, change
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Owned, Seat
 from core.errors import Refused
+from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile
 from core.language import lazy
+from core.notices.models import MailRules
 from core.people import passwords
 from core.people.labels import by_address
 from core.people.models import Person
 from core.policy import unnarrowed
 from core.sealing import current
-from core.workflows.models import Review
+from core.workflows.models import TABLES as WORKFLOW_TABLES
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
 TITLE, STATE_NAME = "Meridia UPR Coalition", "Meridia"
@@ -90,7 +92,7 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, StoredFile, Review, Keeper, Seat, Membership]
+    return [Revision, AttachedVersion, Attachment, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper, Seat, Membership]
 
 
 def _rows_of(model, coalition):

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from core import db
 from core.app import histories
 from core.audit import broken_at
-from core.files.store import StoredFile, path_of
+from core.errors import Refused
+from core.files.models import AttachedVersion, Attachment
+from core.files.store import StoredFile, is_whole, path_of, stray
+from core.instance.plugins_seen import changed_plugins
 from core.keyring import Closed, lies_in_memory
-from core.language import Words, lazy
+from core.language import Words, lazy, lazy_plural
+from core.notices.mail_server import mail_server
+from core.notices.outbox import stuck
+from core.notices.sending import REASONS
 from core.policy import unnarrowed
 from core.sealing import check_open
+from core.search.index import stale
+from core.search.searching import models_of
 
 
 @dataclass(frozen=True)
@@ -18,13 +26,16 @@ class Finding:
     words: Words
 
 
-def examine(app) -> list[Finding]:
-    """Findings on settings, migrations, audit chain, files and plugins. Changes nothing."""
+def examine(app, reads_files=False) -> list[Finding]:
+    """Findings on settings, migrations, audit chain, files, search and plugins. Changes nothing.
+
+    `reads_files`: every byte of the store is read, and compared with the name that it lies under.
+    """
     missing, unknown = db.pending_migrations(histories(app))
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app), _keys(app)]
+        found += [_chain(), _files(app, reads_files), _search(app), _keys(app), *_changed(app), *_mail(app)]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -58,9 +69,60 @@ def _chain():
                                "hand: compare with a backup.", number=broken))
 
 
-def _files(app):
-    lost = [row.uid for row in unnarrowed(StoredFile) if not path_of(app.settings.files, row.sha256).exists()]
+def _changed(app):
+    return [Finding(False, lazy("Plugin %(name)s: its code is another than since %(day)s. If you changed it, run: "
+                                "commonweal upgrade", name=row.name, day=row.since.date().isoformat()))
+            for row in changed_plugins(app.host)]
+
+
+def _mail(app):
+    try:
+        server = mail_server(app.settings)
+    except Refused as error:
+        return [Finding(False, lazy("Mail: %(words)s", words=error.sentence))]
+    if server is None:
+        set_up = Finding(True, lazy("Mail: none is sent, since no mail server is set up (`mail` in commonweal.toml)."))
+    else:
+        set_up = Finding(True, lazy("Mail: goes through %(host)s, port %(port)d.", host=server.host, port=server.port))
+    if not (rows := stuck()):
+        return [set_up]
+    reasons = [REASONS[reason] for reason in sorted({row.reason for row in rows})]
+    return [set_up, *(Finding(False, lazy_plural("Mail: %(num)d could not be sent so far. %(reason)s",
+                                                 "Mail: %(num)d could not be sent so far. %(reason)s",
+                                                 sum(REASONS[row.reason] is reason for row in rows), reason=reason))
+                      for reason in reasons)]
+
+
+def _files(app, reads_files):
+    folder, lost, spoiled = app.settings.files, [], []
+    for uid, sha256 in _named_files():
+        if not path_of(folder, sha256).exists():
+            lost.append(uid)
+        elif reads_files and not is_whole(folder, sha256):
+            spoiled.append(uid)
     if lost:
         return Finding(False, lazy("Files: %(count)d are gone from the store (%(uids)s). Restore them from a backup.",
                                    count=len(lost), uids=", ".join(lost[:5])))
+    if spoiled:
+        return Finding(False, lazy("Files: %(count)d are not what was brought (%(uids)s). Restore them from a backup.",
+                                   count=len(spoiled), uids=", ".join(spoiled[:5])))
+    if reads_files:
+        return Finding(True, lazy("Files: all are there, and each is what was brought. %(count)d wait to be deleted.",
+                                  count=len(stray(folder))))
     return Finding(True, lazy("Files: all are there."))
+
+
+def _named_files():
+    """(uid of what it belongs to, SHA-256) of all bytes that rows name."""
+    yield from unnarrowed(StoredFile, StoredFile.uid, StoredFile.sha256).tuples()
+    for uid, *both in (unnarrowed(Attachment, Attachment.uid, AttachedVersion.sha256, AttachedVersion.clean_sha256)
+                       .join(AttachedVersion).tuples()):
+        yield from ((uid, sha256) for sha256 in both)
+
+
+def _search(app):
+    if count := stale(models_of(app.host)):
+        return Finding(False, lazy_plural(
+            "Search: the words of %(num)d text are missing or old. Run: commonweal doctor --reindex",
+            "Search: the words of %(num)d texts are missing or old. Run: commonweal doctor --reindex", count))
+    return Finding(True, lazy("Search: it has the words of all that stands."))

@@ -1,7 +1,7 @@
 """Taking an act back, and telling people whose words were replaced; both from the revisions that change() keeps."""
 
 from core.changes import Revision, change
-from core.coalitions.models import Owned
+from core.coalitions.models import Coalition, Owned
 from core.errors import Refused
 from core.language import Words, lazy
 from core.policy import visible
@@ -26,7 +26,7 @@ def undo(ctx, change_uid: str, action: str, model=None, refuse=None) -> tuple[in
     Refused when the act is not this person's or holds nothing that can be taken back.
     """
     revisions = [revision for revision in visible(ctx, Revision).where(Revision.change_uid == change_uid)
-                 if ctx.seat is not None and revision.seat_id == ctx.seat.id]
+                 if revision.kind in kept_models() and ctx.seat is not None and revision.seat_id == ctx.seat.id]
     objects = _objects_of(ctx, revisions)
     standing = [(objects[revision.object_uid], revision) for revision in revisions
                 if revision.object_uid in objects and isinstance(objects[revision.object_uid], model or Owned)
@@ -45,10 +45,22 @@ def undo(ctx, change_uid: str, action: str, model=None, refuse=None) -> tuple[in
 
 def _objects_of(ctx, revisions):
     models, found = kept_models(), {}
-    for kind in {revision.kind for revision in revisions}:
+    for kind in {revision.kind for revision in revisions} & set(models):   # a plugin that is gone takes its models
         model = models[kind]
         uids = [revision.object_uid for revision in revisions if revision.kind == kind]
         found.update({obj.uid: obj for obj in visible(ctx, model).where(model.uid.in_(uids))})
+    return found
+
+
+def standing(ctx, revisions) -> dict[str, Owned | Coalition]:
+    """uid → the object of each of these revisions that still stands and that this reader may see; one query a kind.
+
+    The coalition's own revisions are its settings'.
+    """
+    settings = Coalition._meta.table_name
+    found = _objects_of(ctx, [revision for revision in revisions if revision.kind != settings])
+    if any(revision.kind == settings for revision in revisions):
+        found[ctx.coalition.uid] = ctx.coalition
     return found
 
 

@@ -4,6 +4,7 @@ A plugin answers what it has something to say to; None or an empty list is "noth
 dataclasses of this page: no HTML, no model, no app. No hook is asked while a change() is open.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -39,7 +40,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """Something that waits for this person. `key` is stable for what, whom and which date."""
+    """Something that waits for this person. `key` is stable for what, whom and which date: a reminder goes out once
+    per key. `plain` says it without content, for mails and calendars: no organisation, no person, no words of what was
+    written, no count; without it they say only that something waits."""
 
     key: str
     sentence: Words
@@ -49,6 +52,7 @@ class WaitingItem:
     done: int | None = None             # with `total`: how far it is
     total: int | None = None
     act: Words | None = None            # what its button says
+    plain: Words | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,96 @@ class Facet:
     order: tuple[str, ...] = ()         # keys in the order to show; others follow by label
     shown: bool = False                 # the values also stand in the list's rows
     absent: Words | None = None         # the label for objects without a value, key "-"
+
+
+@dataclass(frozen=True)
+class Offset:
+    """A day of a stage: so many days after (or before: negative) a day of the review that has a name.
+
+    `anchor`: review (its day), opening or closing (of the window for submissions), adoption (in plenary).
+    """
+
+    days: int
+    anchor: str = "review"
+
+
+@dataclass(frozen=True)
+class StageDocument:
+    """A document that belongs to a stage. `symbol` may hold {session} and {iso3}; empty: it follows from nothing."""
+
+    key: str                            # its word, one in all stages: "summary"
+    title: Words
+    symbol: str = ""
+
+
+@dataclass(frozen=True)
+class TrainingLink:
+    """Where people learn what a stage asks of them. `source`: who offers it."""
+
+    title: Words
+    url: str
+    source: Words
+
+
+@dataclass(frozen=True)
+class StageSpec:
+    """A stage of a workflow. `who` acts: any of the words state, un, us. A day that follows from nothing is None."""
+
+    id: str
+    title: Words
+    purpose: Words
+    who: str
+    links: tuple[TrainingLink, ...]             # at least one
+    start: Offset | None = None
+    end: Offset | None = None
+    documents: tuple[StageDocument, ...] = ()
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A way from one stage to another, by their ids, with the names of the conditions that it asks."""
+
+    start: str
+    end: str
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A condition's answer: met or not, a whole sentence that says which, and where it can be met."""
+
+    ok: bool
+    sentence: Words
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Patch:
+    """What a plugin adds to a workflow.
+
+    The stages stand in a line behind `after`: it leads to the first of them, and the last leads where `after` led,
+    once all `conditions` of the patch are met besides. Without stages, they are asked when a review leaves `after`.
+    With `transitions`, these alone lead on from `after` and from the stages, each with the conditions that it names.
+    """
+
+    workflow: str                               # "upr-cycle"
+    after: str
+    stages: tuple[StageSpec, ...] = ()          # each id begins with the plugin's name and a hyphen
+    conditions: dict[str, Callable] = field(default_factory=dict, hash=False)   # "meridia.heard": its function
+    transitions: tuple[Transition, ...] = ()
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """How one object stands among what was found. Core marks the words in `title` and `text`."""
+
+    uid: str
+    group: Words                        # the heading above all of its kind: "Recommendations"
+    title: str
+    endpoint: str
+    values: dict = field(default_factory=dict, hash=False)      # of the endpoint's address
+    text: str = ""                      # the whole text; the page shows what stands around the words
+    detail: str = ""                    # whose, of which review
 
 
 @hookspec
@@ -133,6 +227,20 @@ def commands():
 
 
 @hookspec
+def workflow_patches():
+    """Stages, and conditions on the way between them, for a workflow of core.
+
+    Asked by  core.plugins, once at start; core.workflows.engine checks each: every id known, every stage reached.
+    Answers   list of Patch. A condition is a function (ctx, review) that gives a Verdict and writes nothing; it is
+              asked on the review's page and before a transition.
+    Failure   a patch that does not fit: the plugin is not loaded, the workflow stands as before, and the log, `doctor`
+              and the administrator's page say why. A condition that raises counts as not met, and says so.
+    Since     0.2
+    Example   docs/example_plugin/meridia/plugin.py::workflow_patches
+    """
+
+
+@hookspec
 def navigation(ctx):
     """The plugin's entries in the coalition's bar.
 
@@ -149,10 +257,14 @@ def navigation(ctx):
 def waiting_items(ctx):
     """What waits for this person, in this coalition.
 
-    Asked by  core.coalitions.today, for the page Today.
+    Asked by  core.coalitions.today, for the page Today, the calendar and its feed; by the job that reminds people, once
+              a day for each seat; by the job that counts what waits. In a job nobody has asked for a page: url_for()
+              and the frame's review_here() answer as on Today.
     Gets      ctx: Context, with the memberships for which the person acts.
-    Answers   list of WaitingItem, at most 50; only what visible() gives this person.
-    Failure   Today comes with a gap that names the plugin; the error is in the log.
+    Answers   list of WaitingItem, at most 50; only what visible() gives this person. Each with `plain`, the sentence
+              that a mail may carry.
+    Failure   Today comes with a gap that names the plugin; a reminder or a feed comes without its items; the error is
+              in the log.
     Since     0.1
     Example   plugins/midterm/plugin.py::waiting_items
     """
@@ -209,4 +321,19 @@ def demonstration(ctx, files):
     Failure   the demonstration comes without its share; the error is in the log and on standard error.
     Since     0.1
     Example   plugins/midterm/plugin.py::demonstration
+    """
+
+
+@hookspec
+def search_hits(ctx, objects):
+    """How the plugin's objects that search found are shown, and where they lead.
+
+    Asked by  core.search, once per page of what was found, and by the command `search`. What is found a model says
+              itself: change() writes down the words of the fields in its `searched`, in its own transaction, where no
+              plugin is asked; `search_texts` adds what stands beside.
+    Gets      ctx: Context. objects: list of what was found, of all plugins' models; each passed visible().
+    Answers   list of SearchHit, for its own objects only; by their uid.
+    Failure   the page comes without them, with a gap that names the plugin; the error is in the log.
+    Since     0.2
+    Example   plugins/recommendations/plugin.py::search_hits
     """

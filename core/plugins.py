@@ -20,7 +20,7 @@ from core.language import Words, lazy
 log = logging.getLogger("commonweal.plugins")
 
 ENTRY_POINTS = "commonweal.plugins"
-SAID_AT_START = ("blueprints", "permissions", "tables", "commands")
+SAID_AT_START = ("blueprints", "permissions", "tables", "commands", "workflow_patches")
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,14 @@ class PluginHost:
     def is_on(self, name, ctx) -> bool:
         coalition = getattr(ctx, "coalition", None)
         return coalition is None or name not in coalition.plugins_off
+
+    def with_users(self, name) -> set[str]:
+        """A plugin, and all that stand on it by `requires`: what goes off together."""
+        found = {name}
+        for other, loaded in self.loaded.items():       # what requires stands behind what it requires
+            if found & set(loaded.manifest.requires):
+                found.add(other)
+        return found
 
     def gather(self, hook, kind, finish=None, /, **facts) -> list:
         """Ask every plugin that is on here. Gives their answers, all of `kind`, and a Gap for each that failed.

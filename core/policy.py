@@ -17,6 +17,9 @@ from core.people.models import Person
 
 log = logging.getLogger("commonweal.policy")
 
+# What a coalition may decide otherwise, and for whom; what nobody may hand out or take away, whoever declares it.
+ADJUSTED_ROLES = ("editor", "member")
+NEVER_ADJUSTED = ("coalition", "people", "instance", "audit", "names", "keys", "keepers", "visibility", "seal")
 ROLES = frozenset({"person", "administrator", "operator", "coordinator", "editor", "member"})
 # Every query that visible() or unnarrowed() started carries this; tests refuse a SELECT on owned rows without it.
 MARK = "/*visible*/ 1=1"
@@ -28,14 +31,18 @@ class Permission:
 
     `own`: the object's column that must be a membership for which the person acts now; then a role stands for
     one's own rows only, and `coordinator:any` in `default` for all rows of the coalition.
+    `adjustable`: a coalition may give it to editors and members, or take it away from them (Coalition.grants).
     """
 
     name: str
     sentence: Words
     default: frozenset[str] = field(default_factory=frozenset)
     own: str | None = None
+    adjustable: bool = False
 
     def __post_init__(self):
+        if self.adjustable and self.name.partition(".")[0] in NEVER_ADJUSTED:
+            raise ValueError(f"Permission {self.name}: no coalition may adjust it")
         strange = {role.removesuffix(":any") for role in self.default} - ROLES
         if strange:
             raise ValueError(f"Permission {self.name}: no such role: {', '.join(sorted(strange))}")
@@ -72,13 +79,14 @@ def _holds(ctx, permission, obj):
     roles = ctx.roles
     if "operator" in roles:
         return "operator" in permission.default
+    holders = holders_of(permission, ctx.coalition)
     if isinstance(obj, Person) and obj != ctx.person:
-        return bool(roles & permission.default - {"person"})        # an account is its person's own
+        return bool(roles & holders - {"person"})        # an account is its person's own
     if not permission.own:
-        return bool(roles & permission.default)
-    if {f"{role}:any" for role in roles} & permission.default:
+        return bool(roles & holders)
+    if {f"{role}:any" for role in roles} & holders:
         return True
-    if not roles & permission.default:
+    if not roles & holders:
         return False
     own = {membership.id for membership in ctx.memberships}
     if obj is None or isinstance(obj, Coalition):
@@ -86,6 +94,20 @@ def _holds(ctx, permission, obj):
     if isinstance(obj, Membership):
         return obj.id in own
     return getattr(obj, f"{permission.own}_id") in own
+
+
+def holders_of(permission: Permission, coalition: Coalition | None) -> frozenset[str]:
+    """The roles that hold a permission in this coalition: as declared, or as its coordinators decided otherwise.
+
+    Whatever stands in the row, only an adjustable permission moves, and only for editors and members; what is given
+    beyond the declaration is for one's own rows (never `:any`).
+    """
+    decided = coalition.grants.get(permission.name) if coalition is not None and permission.adjustable else None
+    if decided is None:
+        return permission.default
+    given = frozenset(decided) & frozenset(ADJUSTED_ROLES)
+    return given | {role for role in permission.default
+                    if role.removesuffix(":any") not in ADJUSTED_ROLES or role.removesuffix(":any") in given}
 
 
 def _is_here(ctx, obj):

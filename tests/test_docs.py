@@ -224,7 +224,7 @@ def test_the_example_passes_its_tests_and_the_check(tmp_path):
     ran = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "core.testing", folder],
                          cwd=ROOT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout
-    assert "3 passed" in ran.stdout
+    assert "4 passed" in ran.stdout
     assert [str(one) for one in check_plugin(folder) if not one.is_well] == []
 
 

@@ -31,9 +31,10 @@ def packages() -> list[Path]:
 
 
 def stage_titles(file, keywords, comment_tags, options):
-    """The titles of the stages of a workflow, as Babel wants them from an extractor."""
+    """The sentences of a workflow's stages, as Babel wants them from an extractor."""
     for stage in tomllib.loads(file.read().decode())["stage"]:
-        yield 1, "lazy", stage["title"], []
+        for words in (stage["title"], stage["purpose"], *(one["title"] for one in stage.get("documents", ()))):
+            yield 1, "lazy", words, []
 
 
 def goal_titles(file, keywords, comment_tags, options):

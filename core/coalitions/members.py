@@ -11,11 +11,13 @@ from core.coalitions.visibility import refuse_mixing
 from core.db import locked
 from core.errors import Refused
 from core.language import lazy
+from core.notices.ending import forget_seat
 from core.people.accounts import end_sessions, new_link, new_person
 from core.people.labels import by_address, labels, name_in
 from core.people.models import Person
 from core.policy import Permission, visible
 from core.reference.states import find_state, is_state_code
+from core.workflows.leaving import STAY, left_behind, move_out
 
 PERMISSIONS = [
     Permission("coalition.create", lazy("Make a coalition, and name its first coordinator"),
@@ -188,6 +190,7 @@ def end_seat(ctx, seat: Seat) -> None:
         _refuse_without_coordinator(ctx, seat)
         seat.ended_at = ctx.now
         end_sessions(seat.person)
+        forget_seat(seat)
         (Representation.update(until_on=ctx.utc_day)
          .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
                 Representation.until_on.is_null()).execute())
@@ -224,16 +227,18 @@ def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
             _represent(ctx, entry, seat.person, membership)
 
 
-def switch_plugin(ctx, name: str, is_on: bool, host) -> None:
+def switch_plugin(ctx, name: str, is_on: bool, host, where: str = STAY) -> None:
     """Switch a loaded plugin on or off for this coalition, with what it needs or what needs it. Off, its pages answer
-    404 and its data waits."""
+    404 and its data waits. `where`: what stands in a stage that it added goes (core.workflows.leaving)."""
     requires = {other: set(loaded.manifest.requires) for other, loaded in host.loaded.items()}
     off = set(ctx.coalition.plugins_off)
     if is_on:
         off -= {name} | requires.get(name, set())
     else:
-        off |= {name} | {other for other, needed in requires.items() if name in needed}
-    with change(ctx, "coalition.settings", ctx.coalition):
+        off |= host.with_users(name)
+    left = [] if is_on else left_behind(ctx, host.with_users(name))
+    with change(ctx, "coalition.settings", ctx.coalition) as entry:
+        move_out(ctx, entry, left, where)
         ctx.coalition.plugins_off = sorted(off)
 
 

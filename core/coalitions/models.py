@@ -20,7 +20,14 @@ class Coalition(Shared):
     state = CharField(max_length=3)                 # ISO3
     state_name = TextField(default="")              # for a State that the States list does not hold
     plugins_off = JSONField(default=list)
+    languages = JSONField(default=list)             # those offered here; empty: all of the instance
+    grants = JSONField(default=dict)                # permission → roles, where it differs from what was declared
+    accent = CharField(max_length=7, default="")    # "#2a3788"; empty: the theme's own
+    logo = CharField(max_length=12, default="")     # uid of a StoredFile
+    logo_alt = TextField(default="")
     is_demonstration = BooleanField(default=False)
+
+    keeps = ("title", "state_name", "plugins_off", "languages", "grants", "accent", "logo_alt")
 
     class Meta:
         table_name = "coalition"
@@ -33,7 +40,20 @@ class Owned(Base):
     version = IntegerField(default=1)
     coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
 
+    called: Words | None = None                     # what one is, in the audit: "the light of an organisation"
+    page: str | None = None                         # the endpoint that shows one, by its uid
+    value_words: dict[str, dict[str, Words]] = {}   # field → its values in words, where they are codes
     keeps: tuple[str, ...] = ()                     # fields whose earlier values change() keeps as revisions
+    searched: tuple[str, ...] = ()                  # fields by whose words search finds it; never a name
+    search_order: tuple[str, ...] = ("id",)         # in which order search shows several of them
+
+    @classmethod
+    def search_texts(cls, objects) -> dict[str, list[str]]:
+        """Uid → the texts by which search finds each of these objects; change() and doctor ask, for many at once.
+
+        A model that is also found by what stands beside it (its parts) adds it here, in a fixed number of queries.
+        """
+        return {one.uid: [str(value) for name in cls.searched if (value := getattr(one, name))] for one in objects}
 
     def replaced(self, before: dict) -> Words:
         """The sentence for a person whose values `before` another has replaced here; a model says it in its words."""

@@ -5,20 +5,25 @@ import json
 from flask import Blueprint, current_app, render_template, request, session, url_for
 
 from core import policy
+from core.audit import newest_number
 from core.coalitions import members
 from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm, ReviewForm
 from core.coalitions.models import ROLES, Coalition, Seat
-from core.coalitions.today import waiting
+from core.coalitions.today import MOST, waiting
 from core.demonstration import delete_demonstration
 from core.errors import Conflict, NotThere, Refused
 from core.history import say_seen
-from core.language import _, format_date, ngettext
+from core.language import _, format_date, format_moment, ngettext
+from core.notices import news
+from core.notices.counting import show_count
+from core.notices.outbox import stuck
 from core.people.labels import address_of, all_labels, person_label
 from core.people.sessions import keep_secret, take_secret
-from core.reference.states import find_state, state_name
+from core.reference.states import read_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
+from core.workflows.leaving import left_behind
 from core.workflows.reviews import add_review, review_detail, reviews_of
 
 pages = Blueprint("coalitions", __name__)
@@ -39,9 +44,11 @@ def home(ctx):
     return render_template(
         "coalitions/home.html", coalitions=coalitions,
         new_url=url_for("coalitions.new_coalition") if administers else "",
+        instance_url=url_for("instance.page") if administers else "",
         demonstration={"title": demonstration.title, "delete_url": url_for("coalitions.remove_demonstration")}
         if demonstration else None,
         one_time=_shown_once(),
+        mail={"url": url_for("notices.mail"), "stuck": len(stuck())} if administers else None,
         plugin_problems=[str(words) for words in current_app.host.refused.values()] if administers else [])
 
 
@@ -86,11 +93,22 @@ def remove_demonstration(ctx):
 @route("coalition.see")
 def today(ctx):
     review_here(ctx)            # a review that is not there is this page's 404, and no plugin's failure
-    items, gaps = waiting(ctx, current_app.host, url_for("coalitions.coalition"))
+    number = newest_number()
+    items, gaps = waiting(ctx, current_app.host)
     ctx.known["waiting"] = len(items)
+    show_count(ctx, len(items), number)
+    shown = items if request.args.get("all") else items[:MOST]
     drawn = draw_panels("today.aside", [ctx.coalition])
-    return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"),
-                           waiting=[_item(ctx, item) for item in items], panels=drawn, gaps=gaps)
+    return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"), count=len(items),
+                           waiting=[_item(ctx, item) for item in shown], panels=drawn, gaps=gaps, news=_news(ctx),
+                           all_url=url_for("coalitions.today", all="yes") if len(shown) < len(items) else "",
+                           calendar_url=url_for("notices.dates"))
+
+
+def _news(ctx):
+    told = news.news(ctx)
+    return {"since": format_moment(told.since, "EEEE d MMMM, HH:mm"), "seen_url": url_for("notices.seen"),
+            "acts": [{"words": str(words), "count": count} for words, count in told.acts]}
 
 
 def _item(ctx, item):
@@ -135,8 +153,7 @@ def _page(ctx, status=200, **forms):
         "roles": [{"value": role, "title": str(ROLE_WORDS[role]), "sentence": str(ROLE_SENTENCES[role])}
                   for role in ROLES],
         "reviews": [{"title": review.title, "detail": str(review_detail(review)),
-                     "url": url_for("coalitions.today", review=review.key)} for review in reviews_of(ctx)],
-        "plugins": _plugins(ctx, policy.allowed(ctx, "coalition.settings", ctx.coalition)),
+                     "url": url_for("workflows.review", review=review.key)} for review in reviews_of(ctx)],
         "add_organisation_form": forms.get("organisation") or (OrganisationForm(None) if may_change else None),
         "add_person_form": forms.get("person") or (_person_form(named, None) if may_change else None),
         "add_review_form": forms.get("review") or (ReviewForm(None) if may_change else None),
@@ -158,17 +175,6 @@ def _seat(ctx, seat, may_change, acts_for):
             "role_url": url("coalitions.seat_role"),
             "acts_for_url": url("coalitions.seat_acts_for"), "link_url": url("coalitions.seat_link"),
             "end_url": url("coalitions.seat_end")}
-
-
-def _plugins(ctx, may_change):
-    shown = []
-    for name, loaded in current_app.host.loaded.items():
-        users = [str(other.manifest.title) for other in current_app.host.loaded.values()
-                 if name in other.manifest.requires]
-        together = _("What stands on it goes off with it: %(plugins)s.", plugins=_(", ").join(users)) if users else ""
-        shown.append({"name": name, "title": str(loaded.manifest.title), "is_on": name not in ctx.coalition.plugins_off,
-                      "together": together, "url": url_for("coalitions.switch", name=name) if may_change else ""})
-    return shown
 
 
 def _machine_note(seats):
@@ -281,7 +287,7 @@ def add_review_page(ctx):
     form = ReviewForm()
     try:
         wanted = form.state.data
-        state = find_state(wanted) if wanted else ctx.coalition.state
+        state = read_state(wanted) if wanted else ctx.coalition.state
         if state is None:
             raise Refused(_("“%(state)s” is no State known here. Use its name or its three-letter code.", state=wanted))
         add_review(ctx, state, optional_number(form.session.data, _("The session")),
@@ -298,9 +304,12 @@ def add_review_page(ctx):
 def switch(ctx, name):
     if name not in current_app.host.loaded:
         raise NotThere(_("There is no plugin of this name."))
-    members.switch_plugin(ctx, name, request.form.get("on") == "yes", current_app.host)
+    is_on, where = request.form.get("on") == "yes", request.form.get("where", "")
+    if not is_on and not where and left_behind(ctx, current_app.host.with_users(name)):
+        return back_to("workflows.leaving", name=name)      # it asks where what stands in the plugin's stages goes
+    members.switch_plugin(ctx, name, is_on, current_app.host, where)
     say(_("The plugin is switched."))
-    return back_to("coalitions.coalition")
+    return back_to("settings.page")
 
 
 @pages.post("/c/<coalition>/seen")

@@ -1,7 +1,8 @@
 """Files from outside are parsed in a process of their own: bounded in time and memory, no network, nothing written.
 
-The parent side is `read_in_child`, `read_best` and `ask_child`; `main` is what the child runs. What comes back is one
-line of JSON, from which the parent builds dataclasses that it names itself: nothing of the child is trusted with code.
+The parent side is `read_in_child`, `read_best`, `ask_child` and `convert_in_child`; `main` is what the child runs. What
+comes back is one line of JSON, from which the parent builds dataclasses that it names itself, and after it the bytes of
+a converted file: nothing of the child is trusted with code.
 """
 
 import dataclasses
@@ -64,9 +65,18 @@ def read_best(readers, path, settings, *, seconds=SECONDS, megabytes=MEGABYTES):
     return _read(fitting, path, settings, True, seconds, megabytes)
 
 
-def ask_child(function, path, settings, *, seconds=SECONDS, megabytes=MEGABYTES):
-    """What function(path, settings) answers: plain data only (JSON). A module-level function, run in the child."""
-    return _run({"call": _address(function)}, path, settings, seconds, megabytes)
+def ask_child(function, path, settings, *, seconds=SECONDS, megabytes=MEGABYTES, check=check_file):
+    """What function(path, settings) answers: plain data only (JSON). A module-level function, run in the child.
+
+    `check` looks at the file before, and raises Refused: for a picture, which check_file() refuses, the caller's own.
+    """
+    return _run({"call": _address(function)}, path, settings, seconds, megabytes, check)
+
+
+def convert_in_child(function, path, settings, *, check=check_file, seconds=SECONDS, megabytes=MEGABYTES):
+    """What function(path, settings) answers, run in the child: (plain data, bytes). `check` says whether the file may
+    be opened at all."""
+    return _run({"convert": _address(function)}, path, settings, seconds, megabytes, check)
 
 
 def _read(readers, path, settings, sniffing, seconds, megabytes):
@@ -79,9 +89,9 @@ def _read(readers, path, settings, sniffing, seconds, megabytes):
         raise Refused(DAMAGED) from error
 
 
-def _run(task, path, settings, seconds, megabytes):
+def _run(task, path, settings, seconds, megabytes, check=check_file):
     path = os.path.abspath(path)
-    check_file(path)
+    check(path)
     folders = [os.path.abspath(folder) for folder in sys.path]
     command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", START,
                json.dumps(folders), json.dumps([os.path.abspath(folder) for folder in plugins.__path__])]
@@ -113,7 +123,22 @@ def _run(task, path, settings, seconds, megabytes):
     # A library that is refused memory aborts where Python would raise.
     if len(answer) > LARGEST_ANSWER or child.returncode == -signal.SIGABRT:
         raise Refused(TOO_LARGE)
-    return _judge(answer, child.returncode)
+    line, _end, content = answer.partition(b"\n")
+    plain = _judge(line, child.returncode)
+    return _whole(plain, content) if "convert" in task else plain
+
+
+def _whole(plain, content):
+    """(what was said of them, the bytes), when all of them came."""
+    try:
+        said, size = plain
+    except (TypeError, ValueError) as error:
+        log.warning("a child answered nonsense: %s", type(error).__name__)
+        raise Refused(DAMAGED) from error
+    if size != len(content):
+        log.warning("a child sent %s bytes of %s", len(content), size)
+        raise Refused(DAMAGED)
+    return said, content
 
 
 def _judge(answer, status):
@@ -164,8 +189,13 @@ def main():
     out, sys.stdout = sys.stdout, open(os.devnull, "w")         # what a parser prints is no answer
     _limit(task["seconds"], task["megabytes"])
     sys.addaudithook(_refuse_reaching_out)
+    content = b""
     try:
-        answer = json.dumps({"answer": _done(task)})
+        done = _done(task)
+        if "convert" in task:
+            said, content = done
+            done = [said, len(content)]
+        answer = json.dumps({"answer": done})
     except Refused as refusal:
         sentence = refusal.sentence
         answer = json.dumps({"refused": (sentence if isinstance(sentence, Words) else Words(str(sentence))).kept()})
@@ -177,12 +207,14 @@ def main():
         answer = json.dumps({"broken": f"{type(error).__name__} in {os.path.basename(last.filename)}:{last.lineno}"})
     out.write(answer + "\n")
     out.flush()
+    out.buffer.write(content)
+    out.buffer.flush()
 
 
 def _done(task):
     path, settings = task["path"], task["settings"]
-    if "call" in task:
-        return _found(task["call"])(path, settings)
+    if "call" in task or "convert" in task:
+        return _found(task.get("call") or task["convert"])(path, settings)
     readers = [(_found(sniff), _found(read)) for sniff, read in task["readers"]]
     chosen = _surest(readers, path) if task["sniff"] else 0
     return {"chosen": chosen, "reading": plain_reading(readers[chosen][1](path, settings))}

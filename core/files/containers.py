@@ -70,22 +70,26 @@ def check_file(path, *, largest_bytes=LARGEST_BYTES):
     The kind comes from the content and must agree with the suffix of the path. Raises Refused with a sentence for
     everything that is not to be opened. Reads in pieces: a refusal needs neither the time nor the memory of a parser.
     """
-    head, size = _head(path, largest_bytes)
+    head, size = read_head(path, largest_bytes)
     wanted = SUFFIXES.get(os.path.splitext(path)[1].lower())
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        found = _kind_of_zip(path, size)
-    elif head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        found = _kind_of_ole(path)
-    else:
-        _refuse_known_others(head)
-        _refuse_what_is_no_text(head)
-        found = "text"
+    found = kind_by_content(path, head, size)
     if wanted is None:
         raise Refused(UNKNOWN_SUFFIX)
     if found != wanted and not (found == "text" and wanted in TEXT_KINDS):
         raise Refused(lazy("This is %(found)s, but its name ends with %(suffix)s. Save it in the form that its name "
                            "says, or rename it.", found=KIND_WORDS[found], suffix=os.path.splitext(path)[1]))
     return wanted
+
+
+def kind_by_content(path, head, size):
+    """"docx", "xlsx", "ods", "xls" or "text", whatever the name says; Refused for everything else."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _kind_of_zip(path, size)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _kind_of_ole(path)
+    _refuse_known_others(head)
+    _refuse_what_is_no_text(head)
+    return "text"
 
 
 def open_docx(path, *, largest_bytes=LARGEST_BYTES):
@@ -98,7 +102,8 @@ def open_docx(path, *, largest_bytes=LARGEST_BYTES):
         raise Refused(DAMAGED) from error
 
 
-def _head(path, largest_bytes):
+def read_head(path, largest_bytes):
+    """(first bytes, size) of a file that is neither missing, too large nor empty; else Refused."""
     if not os.path.isfile(path):
         raise Refused(lazy("There is no such file. Check the name and the folder."))
     size = os.path.getsize(path)

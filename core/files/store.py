@@ -12,6 +12,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 
 from core.coalitions.models import Owned, Seat
 from core.db import JSONField
+from core.files.models import AttachedVersion, Attachment
 from core.keyring import sync_folder
 from core.policy import unnarrowed
 
@@ -69,6 +70,12 @@ def path_of(folder: Path, sha256: str) -> Path:
     return Path(folder) / sha256[:2] / sha256
 
 
+def is_whole(folder: Path, sha256: str) -> bool:
+    """The bytes in the store are those that were brought."""
+    with path_of(folder, sha256).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
 def content_of(folder: Path, sha256: str) -> bytes:
     return path_of(folder, sha256).read_bytes()
 
@@ -76,17 +83,55 @@ def content_of(folder: Path, sha256: str) -> bytes:
 def drop(folder: Path, sha256: str, now: datetime) -> None:
     """Delete the bytes, unless a coalition's file has them, or they were brought again in the last hour: then their row
     may be about to be written."""
-    place = path_of(folder, sha256)
-    if unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists():
-        return
+    if not _is_named(sha256):
+        _unlink_older(path_of(folder, sha256), now)
+
+
+def _is_named(sha256):
+    return (unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists() or AttachedVersion.select().where(
+        (AttachedVersion.sha256 == sha256) | (AttachedVersion.clean_sha256 == sha256)).exists())
+
+
+def named(coalition=None) -> set[str]:
+    """The SHA-256 of all bytes that rows name: of one coalition's, or of all."""
+    stored = unnarrowed(StoredFile, StoredFile.sha256)
+    attached = (unnarrowed(Attachment, AttachedVersion.sha256, AttachedVersion.clean_sha256).join(AttachedVersion))
+    if coalition is not None:
+        stored = stored.where(StoredFile.coalition == coalition)
+        attached = attached.where(Attachment.coalition == coalition)
+    return {sha256 for row in (*stored.tuples(), *attached.tuples()) for sha256 in row}
+
+
+def stray(folder: Path) -> list[Path]:
+    """Files of the store that no row names: deleted within an hour of coming, or left by an upload that was killed."""
+    kept = named()
+    return [path for path in Path(folder).glob("??/*") if path.name not in kept]
+
+
+def sweep(folder: Path, now: datetime) -> None:
+    """Delete what no row names and nobody has brought in the last hour."""
+    for path in stray(folder):
+        _unlink_older(path, now)
+
+
+def _unlink_older(path, now):
     with suppress(FileNotFoundError):
-        if now - datetime.fromtimestamp(place.stat().st_mtime, UTC).replace(tzinfo=None) > JUST_BROUGHT:
-            place.unlink()
+        if now - datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None) > JUST_BROUGHT:
+            path.unlink()
+
+
+@contextmanager
+def as_file(content: bytes, name: str):
+    """A path to these bytes that ends as the name does, before anything is kept."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{Path(name).suffix.lower()[:10]}"
+        path.write_bytes(content)
+        yield str(path)
 
 
 def take_back(folder: Path, sha256: str) -> None:
     """Delete bytes that were brought a moment ago for rows that were then not written; not those that a row has."""
-    if not unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists():
+    if not _is_named(sha256):
         path_of(folder, sha256).unlink(missing_ok=True)
 
 

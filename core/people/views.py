@@ -113,8 +113,8 @@ def account(ctx):
         except Refused as error:
             form.refuse(error)
     return render_template("people/account.html", form=form, version=ctx.person.version,
-                           password_url=url_for("people.password"), sessions_url=url_for("people.my_sessions")), \
-        422 if form.errors else 200
+                           password_url=url_for("people.password"), sessions_url=url_for("people.my_sessions"),
+                           notices_url=url_for("notices.choice")), 422 if form.errors else 200
 
 
 @pages.route("/account/password", methods=["GET", "POST"])

@@ -7,13 +7,15 @@ from flask import Blueprint
 
 from core import hooks
 from core.db import Base
-from core.hooks import Plugin
+from core.hooks import Patch, Plugin
 from core.language import Words, lazy
 from core.plugin_author.findings import Finding, bad, ok
 from core.policy import Permission
 from core.web import plugin_pages
+from core.workflows.engine import BadPatch, patched, shipped
 
-SAID: dict[str, type] = {"blueprints": Blueprint, "permissions": Permission, "tables": Base, "commands": click.Command}
+SAID: dict[str, type] = {"blueprints": Blueprint, "permissions": Permission, "tables": Base, "commands": click.Command,
+                         "workflow_patches": Patch}
 
 
 def hooks_of(module) -> list[str]:
@@ -77,7 +79,8 @@ def check_said(module, name: str) -> tuple[list[Finding], dict[str, list]]:
                              lazy("a list of %(kind)s", kind="models" if kind is Base else kind.__name__),
                              f"plugin.py, {hook}"))
             del said[hook]
-    found += [*_check_prefixes(name, said), *_check_pages(name, said.get("blueprints", []))]
+    found += [*_check_prefixes(name, said), *_check_pages(name, said.get("blueprints", [])),
+              *_check_patches(name, said.get("workflow_patches", []))]
     return found, said
 
 
@@ -108,3 +111,16 @@ def _check_pages(name, blueprints):
     except Exception as error:
         wrong.append(bad(what, f"{type(error).__name__}: {error}", lazy("blueprints that an app can take"), "views.py"))
     yield from wrong or [ok(what)]
+
+
+def _check_patches(name, patches):
+    what = lazy("Workflow: each patch fits, every stage can be reached")
+    workflow = shipped()
+    for patch in patches:
+        try:
+            workflow = patched(workflow, name, patch)
+        except BadPatch as error:
+            yield bad(what, str(error), lazy("a patch as the docstring of core.hooks.Patch says (docs/hooks.md)"),
+                      "workflow_patches()")
+            return
+    yield ok(what, ", ".join(stage.id for patch in patches for stage in patch.stages))

@@ -16,6 +16,7 @@ GROUPS = {
     "WEOG": lazy("Western European and other States"), "Observer": lazy("Observer States"),
 }
 USER_ASSIGNED = re.compile("AA[A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZ[A-Z]")      # ISO 3166-1, never given to a country
+UN_LANGUAGES = ("en", "fr", "es", "ar", "ru", "zh")
 # How near a misprint must come to be worth suggesting: 0.75 takes "Swazilnd" and leaves "Atlantis" alone.
 NEAR = 0.75
 
@@ -49,9 +50,20 @@ def state_name(iso3, locale="en"):
     return row.get(f"name_{language}") or _babel_name(row["iso2"], language) or row["name"]
 
 
+def state_names(iso3):
+    """Its names in the UN's six languages, and its code: by each of them people look for it."""
+    return list(dict.fromkeys([*(state_name(iso3, language) for language in UN_LANGUAGES), iso3]))
+
+
 def is_state_code(code):
     """Whether this is the code of a State of our list, or one that ISO leaves to its users (AAA, QMA, XAA, ZZA …)."""
     return isinstance(code, str) and (code in _rows_by_code() or bool(USER_ASSIGNED.fullmatch(code)))
+
+
+def read_state(typed):
+    """The ISO3 code that a person typed as a name or as a code; None for what is neither."""
+    code = typed.strip().upper()
+    return find_state(typed) or (code if is_state_code(code) else None)
 
 
 def all_states():

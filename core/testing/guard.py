@@ -33,7 +33,7 @@ WRITERS = {
 # Written only inside change(), beside every owned row and every part.
 KEPT = {"person", "coalition", "organisation", "representation"}
 # What a GET may write (SAFETY 5).
-GET_WRITES = {"web_session", "attempt", "audit_line", "audit_head"}
+GET_WRITES = {"web_session", "attempt", "audit_line", "audit_head", "seat_note"}       # the last: what waits, counted
 
 TABLES = re.compile(r'(?:FROM|JOIN) \(?"(\w+)"')
 WRITES = re.compile(r'^\s*(?:INSERT INTO|REPLACE INTO|UPDATE|DELETE FROM) "(\w+)"')

@@ -16,6 +16,7 @@ class Note(Owned):
     colour = TextField(default="")
 
     keeps = ("text",)
+    searched = ("colour", "text")
 
     class Meta:
         table_name = "test_note"

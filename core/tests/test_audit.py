@@ -1,11 +1,15 @@
 """The audit: append-only by the database itself, and a chain that shows what was taken out or changed."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import peewee
 import pytest
 
 from core import db
-from core.audit import AuditLine, broken_at, note
+from core.audit import AuditLine, broken_at, cut, note
 from core.coalitions.members import add_organisation
+from core.errors import Refused
 from core.testing.world import house_names
 
 pytestmark = pytest.mark.database
@@ -88,3 +92,107 @@ def test_a_line_that_cannot_be_written_takes_the_act_with_it(cast, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         add_organisation(cast.coordinator.ctx, "Never There")
     assert "Never There" not in house_names()
+
+
+def swap(first, second):
+    """Give two lines each other's number, as somebody would who has the database in hand."""
+    for number, line in ((-1, first), (first.number, second), (second.number, first)):
+        unlocked("UPDATE audit_line SET number = ? WHERE uid = ?", number, line.uid)
+
+
+def test_lines_in_another_order_are_found(chain):
+    swap(chain[-3], chain[-2])
+    assert broken_at() == chain[-3].number
+
+
+def test_a_line_that_was_put_in_between_is_found(chain):
+    values = AuditLine.select().where(AuditLine.id == chain[-1].id).dicts().get()
+    del values["id"]
+    unlocked("UPDATE audit_line SET number = ? WHERE uid = ?", chain[-1].number + 1, chain[-1].uid)
+    AuditLine.insert({**values, "uid": "putbetween22"}).execute()
+    assert broken_at() == chain[-1].number
+
+
+def test_a_line_from_before_there_were_acts_keeps_its_hash():
+    line = AuditLine(number=1, uid="abcdefghijkm", at=datetime(2026, 1, 2, 3, 4), actor="operator", via="command",
+                     action="test.one", fields=[], hash_before="")
+    assert line.fingerprint() == (
+        "dc71f023fdee2adcf3b49cb7cbb21f5cf8a69f2b43d7ea113c677e3d9b2285bb")
+
+
+# --- cutting ----------------------------------------------------------------------------------------------------------
+
+OLD, NEW = datetime(2024, 1, 15, 10), datetime(2026, 6, 1, 10)
+MONTH = datetime(2024, 6, 1)
+
+
+@pytest.fixture
+def aged(cast):
+    """A chain of which the first lines are two years old."""
+    world = AuditLine.select().count()
+    old = replace(cast.coordinator.ctx, now=OLD)
+    unlocked("DELETE FROM audit_line")
+    unlocked("UPDATE audit_head SET number = 0, hash = ?", "")
+    for action in ("test.one", "test.two", "test.three"):
+        note(old, action, cast.coalition)
+    for action in ("test.four", "test.five"):
+        note(replace(old, now=NEW), action, cast.coalition)
+    assert world and broken_at() is None
+    if db.is_sqlite():              # the machine that unlocks takes the triggers away for good
+        lock()
+    else:
+        db.database.execute_sql("ALTER TABLE audit_line ENABLE TRIGGER USER")
+    return replace(old, now=NEW)
+
+
+def lock():
+    for verb in ("UPDATE", "DELETE"):
+        db.database.execute_sql(f"CREATE TRIGGER audit_line_no_{verb.lower()} BEFORE {verb} ON audit_line "
+                                "BEGIN SELECT RAISE(ABORT, 'audit lines are append-only'); END")
+
+
+def lines():
+    return [(line.number, line.action) for line in AuditLine.select().order_by(AuditLine.number)]
+
+
+def test_a_cut_takes_the_old_lines_and_leaves_the_number_and_hash_of_the_last(aged):
+    last = AuditLine.get(AuditLine.number == 3)
+    assert cut(aged, MONTH) == 3
+    assert lines() == [(4, "test.four"), (5, "test.five"), (6, "audit.cut")]
+    marker = AuditLine.get(AuditLine.number == 6)
+    assert (marker.fields, marker.others) == (["after:3", f"hash:{last.hash}"], 3)
+    assert broken_at() is None
+    assert cut(aged, MONTH) == 0 and len(lines()) == 3
+    with pytest.raises(peewee.DatabaseError, match="append-only"), db.transaction():
+        db.database.execute_sql("DELETE FROM audit_line")
+    assert cut(aged, datetime(2026, 7, 1)) == 3
+    assert lines() == [(7, "audit.cut")] and broken_at() is None
+
+
+def test_what_was_done_to_a_cut_chain_is_found(aged):
+    cut(aged, MONTH)
+    with db.database.atomic() as held:
+        unlocked("DELETE FROM audit_line WHERE number = 4")
+        assert broken_at() == 5
+        held.rollback()
+    with db.database.atomic() as held:
+        unlocked("UPDATE audit_line SET fields = ? WHERE number = 6", '["after:4", "hash:0"]')
+        assert broken_at() == 4
+        held.rollback()
+    with db.database.atomic() as held:
+        unlocked("UPDATE audit_line SET fields = ? WHERE number = 6", '["whatever"]')
+        assert broken_at() == 4
+        held.rollback()
+    with db.database.atomic() as held:
+        unlocked("DELETE FROM audit_line WHERE number = 6")
+        assert broken_at() == 4
+        held.rollback()
+    assert broken_at() is None
+
+
+def test_a_chain_that_was_tampered_with_is_not_cut(aged):
+    unlocked("UPDATE audit_line SET actor = 'somebody' WHERE number = 2")
+    before = lines()
+    with pytest.raises(Refused, match="broken at line 2, so nothing is cut"):
+        cut(aged, MONTH)
+    assert lines() == before

@@ -1,9 +1,13 @@
 """doctor: every finding says what is well, or what is not and the act that mends it."""
 
+import hashlib
+
 import pytest
 
 from core.config import make_instance
+from core.files.attaching import FileStore
 from core.files.store import StoredFile, keep, path_of
+from core.files.tests.factories import make_attachment
 
 
 def told(command):
@@ -30,6 +34,22 @@ def test_a_broken_chain_a_lost_file_and_a_plugin_that_is_gone_are_told(world, co
         f"BAD  Files: 1 are gone from the store ({file.uid}). Restore them from a backup.",
         "BAD  The settings name the plugin vineyard, and there is none in plugins/. Put it back, or take the name out "
         "of `plugins` in commonweal.toml."]
+
+
+def test_a_file_that_is_not_what_was_brought_is_told_when_the_bytes_are_read(instance, world, command):
+    ctx = world.meridia.member.ctx
+    made = make_attachment(ctx, None, b"clean", b"original", store=FileStore(instance.files, 10**6))
+    line = next(line for line in command("doctor", "--files").stdout.splitlines() if "Files" in line)
+    assert line == "ok   Files: all are there, and each is what was brought. 0 wait to be deleted."
+    place = path_of(instance.files, hashlib.sha256(b"clean").hexdigest())
+    place.write_bytes(b"other")
+    assert told(command)[1] == []
+    result = command("doctor", "--files")
+    assert result.exit_code == 1
+    assert f"BAD  Files: 1 are not what was brought ({made.uid}). Restore them from a backup." in result.stdout
+    place.unlink()
+    assert told(command)[1] == [
+        f"BAD  Files: 1 are gone from the store ({made.uid}). Restore them from a backup."]
 
 
 @pytest.mark.sqlite

@@ -24,15 +24,23 @@ from core.errors import Forbidden, NotThere, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
+from core.notices.counting import kept_count
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
 from core.plugins import Gap
+from core.settings.general import offered_languages
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
-from core.workflows.reviews import find_review, review_detail, stages
+from core.workflows.reviews import find_review, review_detail
+from core.workflows.standing import stages_of
 
 BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Calendar"), "notices.dates", "coalition.see"),
+    (lazy("Files"), "files.index", "files.see"),
+    (lazy("Audit"), "auditing.page", "audit.own"),
+    (lazy("Mail"), "notices.rules", "coalition.settings"),
+    (lazy("Settings"), "settings.page", "coalition.settings"),
     (lazy("Take it along"), "portable.export_page", "coalition.export"),
 )
 
@@ -97,7 +105,7 @@ def enter():
     if not current_user.is_authenticated:
         request.max_content_length = STRANGERS_BYTES
     if len(request.query_string) > LONGEST_QUERY or any(
-            keepable(str(value)) != value for value in (request.view_args or {}).values()):
+            keepable(str(value)) != str(value) for value in (request.view_args or {}).values()):
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     view = current_app.view_functions.get(request.endpoint)
     if getattr(view, "public", None) and not request.path.startswith("/c/"):
@@ -253,12 +261,29 @@ class Frame:
         return {"title": self.ctx.coalition.title, "url": url_for("coalitions.today")}
 
     @property
+    def look_url(self):
+        """The coalition's own style sheet; its colour stands in the address, so that a new one is fetched."""
+        coalition = self.ctx.coalition
+        return url_for("settings.style", v=coalition.accent[1:]) if coalition is not None and coalition.accent else ""
+
+    @property
+    def logo(self):
+        coalition = self.ctx.coalition
+        if coalition is None or not coalition.logo:
+            return None
+        return {"url": url_for("settings.logo", v=coalition.logo), "alt": coalition.logo_alt}
+
+    @property
     def person(self):
         if self.ctx.person is None:
             return None
         named = labels(self.ctx, self.ctx.memberships) if self.ctx.memberships else {}
         return {"name": name_in(self.ctx.person), "account_url": url_for("people.account"),
                 "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.memberships)}
+
+    @property
+    def search_url(self):
+        return url_for("search.find") if self.ctx.seat is not None else ""
 
     @property
     def sign_out_url(self):
@@ -278,8 +303,10 @@ class Frame:
 
     @property
     def languages(self):
+        """Those that the coalition offers, and the one that this person reads."""
+        offered = offered_languages(self.ctx.coalition, current_app.settings.languages)
         return [{"code": code, "title": LANGUAGE_NAMES.get(code, code), "current": code == self.ctx.locale}
-                for code in current_app.settings.languages]
+                for code in current_app.settings.languages if code in offered or code == self.ctx.locale]
 
     @property
     def zone_note(self):
@@ -287,15 +314,23 @@ class Frame:
 
     def _bar(self):
         entries = [Link(_("Today"), url_for("coalitions.today"), request.endpoint == "coalitions.today",
-                        self.ctx.known.get("waiting", 0))]
+                        self._waiting())]
         answers = current_app.host.gather("navigation", Entry, ctx=self.ctx)
         self.notices += [answer.plugin for answer in answers if isinstance(answer, Gap)]
         for entry in sorted((answer for answer in answers if isinstance(answer, Entry)), key=lambda one: one.weight):
+            permission = getattr(current_app.view_functions.get(entry.endpoint), "permission", None)
+            if permission and not policy.allowed(self.ctx, permission, self.ctx.coalition):
+                continue                # the coalition took it away from this role
             current = request.endpoint in (entry.endpoint, *entry.endpoints)
             entries.append(Link(str(entry.title), url_for(entry.endpoint), current))
         entries.append(Link(_("Coalition"), url_for("coalitions.coalition"),
                             any(request.endpoint == endpoint for _title, endpoint, _permission in COALITION_PAGES)))
         return entries
+
+    def _waiting(self):
+        """What Today has just counted, on its own page; else the count that is kept."""
+        known = self.ctx.known
+        return known["waiting"] if "waiting" in known else kept_count(self.ctx.seat)
 
     def _below_coalition(self):
         """The pages beside this one below "Coalition"; empty on every other page, and where there is only one."""
@@ -310,22 +345,23 @@ class Frame:
         review = review_here(self.ctx)
         if review is None:
             return None
-        steps = stages(review, self.ctx.today)
+        steps = stages_of(self.ctx, review)
         now = next((step for step in steps if step.status == "now"), None)
         after = next((step for step in steps if step.status == "ahead"), None)
-        return {"title": review.title, "url": url_for("coalitions.coalition", _anchor="reviews"),
+        return {"title": review.title, "url": url_for("workflows.review", review=review.key),
                 "detail": str(review_detail(review)), "now": _now_and_next(now, after),
-                "stages": [{"title": str(step.title), "when": format_date(step.on, "MMM y"), "who": step.who,
-                            "date": step.on.isoformat(), "status": step.status} for step in steps]}
+                "stages": [{"title": str(step.title), "who": step.spec.who, "status": step.status,
+                            "when": format_date(step.starts_on, "MMM y") if step.starts_on else _("no date yet"),
+                            "date": step.starts_on.isoformat() if step.starts_on else ""} for step in steps]}
 
 
 def _now_and_next(now, after):
-    if now and after:
-        return _("Now: %(now)s. Next: %(next)s, about %(when)s.", now=str(now.title), next=str(after.title),
-                 when=format_date(after.on, "MMM y"))
-    if after:
-        return _("Next: %(next)s, about %(when)s.", next=str(after.title), when=format_date(after.on, "MMM y"))
-    return _("Now: %(now)s.", now=str(now.title)) if now else _("The day of the review is not known yet.")
+    if after is None:
+        return _("Now: %(now)s.", now=str(now.title))
+    if after.starts_on is None:
+        return _("Now: %(now)s. Next: %(next)s.", now=str(now.title), next=str(after.title))
+    return _("Now: %(now)s. Next: %(next)s, about %(when)s.", now=str(now.title), next=str(after.title),
+             when=format_date(after.starts_on, "MMM y"))
 
 
 def _replaced(ctx):
@@ -345,7 +381,7 @@ def _replaced(ctx):
 
 
 def review_here(ctx):
-    """The review that this page is about: `?review=` names it, else the coalition's newest; None without any."""
+    """The review of this page: `?review=` names it, else the earliest that is not closed; None without any."""
     if "review" not in ctx.known:
         try:
             ctx.known["review"] = find_review(ctx, request.args.get("review") or request.form.get("review"))

@@ -1,20 +1,27 @@
-"""The reviews of a coalition: finding the one that is meant, making one, and where it stands in the cycle."""
+"""The reviews of a coalition: finding the one that is meant, making one, correcting what is known of it, closing it."""
 
-import tomllib
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import date
 
 from core.changes import change
 from core.errors import NotThere, Refused
 from core.language import Words, lazy
-from core.policy import visible
-from core.reference.calendar import cycle_of_session, month_of
+from core.policy import Permission, visible
+from core.reference.calendar import cycle_of_session, proposal_for
 from core.reference.states import state_name
-from core.workflows.models import Review
+from core.workflows.models import Review, StageMove
+from core.workflows.standing import place_by_dates
+from core.workflows.wall_time import WallTime
 
-CYCLE = Path(__file__).parent / "upr_cycle.toml"
+PERMISSIONS = [
+    Permission("review.edit", lazy("Write down dates, documents, consultations and notes of a review, and change the "
+                                   "coalition's workflow"), frozenset({"coordinator", "editor", "operator"})),
+    Permission("review.move", lazy("Move a review on to its next stage, or back"),
+               frozenset({"coordinator", "editor", "operator"})),
+    Permission("review.force", lazy("Move a review although a condition is not met, and close it"),
+               frozenset({"coordinator", "operator"})),
+    Permission("instance.calendar", lazy("Replace the calendar of the reviews"),
+               frozenset({"administrator", "operator"})),
+]
 
 
 def reviews_of(ctx) -> list[Review]:
@@ -23,8 +30,11 @@ def reviews_of(ctx) -> list[Review]:
 
 
 def find_review(ctx, key: str | None = None) -> Review:
-    """The review with this key (session or uid); without one the coalition's newest. NotThere where there is none."""
+    """The review with this key (session or uid); without one the earliest that is not closed, else the newest.
+    NotThere where there is none."""
     reviews = reviews_of(ctx)
+    if key is None:
+        reviews = [review for review in reversed(reviews) if not review.is_closed] or reviews
     for review in reviews:
         if key is None or key in (review.key, review.uid):
             return review
@@ -45,13 +55,21 @@ def only_review(ctx, session: int | None = None) -> Review:
 
 
 def new_review(ctx, state: str, session: int | None, cycle: int | None = None) -> Review:
-    """A review that is not saved yet: cycle and month from the shipped calendar, which the coalition can correct."""
-    cycle = cycle or cycle_of_session(session)
+    """A review that is not saved yet: what the calendar knows of it, which the coalition can correct, and the stage
+    that follows from that."""
     name = ctx.coalition.state_name if state == ctx.coalition.state and ctx.coalition.state_name else \
         state_name(state, "en")
-    month = month_of(session, state) or month_of(session) if session else None
-    return Review(coalition=ctx.coalition, state=state, cycle=cycle, wg_session=session, title=name,
-                  reviewed_on=date.fromisoformat(f"{month}-01") if month else None)
+    review = Review(coalition=ctx.coalition, state=state, cycle=cycle or cycle_of_session(session), wg_session=session,
+                    title=name)
+    if proposed := proposal_for(session, state):
+        review.reviewed_on = proposed.first_day
+        if proposed.deadline:
+            review.window_closes_due = WallTime(proposed.deadline, proposed.closing_hour).kept()
+        source = {"source": proposed.source, "confidence": proposed.confidence}
+        review.date_sources = {**({"reviewed_on": {**source, "is_month": True}} if proposed.first_day else {}),
+                               **({"window_closes_due": source} if proposed.deadline else {})}
+    place_by_dates(review, ctx.today)
+    return review
 
 
 def add_review(ctx, state: str | None = None, session: int | None = None, cycle: int | None = None) -> Review:
@@ -64,12 +82,39 @@ def add_review(ctx, state: str | None = None, session: int | None = None, cycle:
 
 
 def change_review(ctx, review: Review, title: str, cycle: int | None, session: int | None, reviewed_on: date | None,
-                  version=None) -> None:
-    """Correct what is known of a review; all of it may be unknown but its title."""
+                  version=None, **dates) -> None:
+    """Correct what is known of a review; all of it may be unknown but its title. `dates`: adopted_on (a day or None),
+    window_opens_due and window_closes_due (a WallTime or None); those that are not given stay.
+
+    While nobody has moved it, the review goes to the stage that its days say.
+    """
     if not title.strip():
         raise Refused(lazy("A review needs a title, such as the name of the State."))
-    with change(ctx, "coalition.settings", review, version=version):
-        review.title, review.cycle, review.wg_session, review.reviewed_on = title.strip(), cycle, session, reviewed_on
+    wanted = {"reviewed_on": reviewed_on, **{name: day.kept() if isinstance(day, WallTime) else
+                                             day or ("" if name.endswith("_due") else None)
+                                             for name, day in dates.items()}}
+    is_moved = StageMove.select().where(StageMove.review == review).exists()
+    with change(ctx, "review.edit", review, version=version):
+        _refuse_twice(ctx, review, session)
+        review.title, review.cycle, review.wg_session = title.strip(), cycle, session
+        changed = {name for name, day in wanted.items() if day != getattr(review, name)}
+        for name in changed:
+            setattr(review, name, wanted[name])
+        review.date_sources = {name: source for name, source in review.date_sources.items() if name not in changed}
+        if not is_moved and changed:
+            place_by_dates(review, ctx.today)
+
+
+def _refuse_twice(ctx, review, session):
+    if session and visible(ctx, Review).where(Review.state == review.state, Review.wg_session == session,
+                                              Review.id != review.id).exists():
+        raise Refused(lazy("The coalition follows the review of session %(session)d already.", session=session))
+
+
+def close_review(ctx, review: Review, is_closed=True, version=None) -> None:
+    """A closed review is not the one that pages show by themselves; all of it stays, and it can be opened again."""
+    with change(ctx, "review.force", review, version=version):
+        review.is_closed = is_closed
 
 
 def review_detail(review: Review) -> Words:
@@ -79,30 +124,3 @@ def review_detail(review: Review) -> Words:
     if review.cycle is None:
         return lazy("session %(session)s", session=review.wg_session)
     return lazy("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the cycle as the ribbon shows it. `who`: any of the words state, un, us."""
-
-    title: Words
-    who: str
-    on: date
-    status: str                         # done, now or ahead
-
-
-@cache
-def _steps():
-    return tomllib.loads(CYCLE.read_text(encoding="utf-8"))["stage"]
-
-
-def stages(review: Review, today: date) -> list[Stage]:
-    """The steps of a review by its day, from the review on to the next one; empty while that day is not known."""
-    if review.reviewed_on is None:
-        return []
-    days = [review.reviewed_on + timedelta(days=step["days_after_review"]) for step in _steps()]
-    # A step lasts until the next one begins; the one that has begun last is now.
-    current = max((index for index, day in enumerate(days) if day <= today), default=-1)
-    return [Stage(lazy(step["title"]), step["who"], day,
-                  "now" if index == current else "done" if index < current else "ahead")
-            for index, (step, day) in enumerate(zip(_steps(), days, strict=True))]

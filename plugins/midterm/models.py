@@ -4,7 +4,7 @@ from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextFie
 
 from core.api import Membership, Owned, Review, lazy
 from core.files.store import StoredFile
-from plugins.midterm.lights import replaced_light
+from plugins.midterm.lights import WORDS, replaced_light
 from plugins.recommendations.models import Recommendation
 
 
@@ -15,6 +15,8 @@ class Round(Owned):
     title = TextField()
     opens_on = DateField(null=True)
     closes_on = DateField(null=True)
+
+    called = lazy("a round")
 
     class Meta:
         table_name = "midterm_round"
@@ -44,7 +46,12 @@ class Assessment(Owned):
     light_in_practice = CharField(max_length=20, null=True)
     comment = TextField(default="")
 
+    called = lazy("the light of an organisation")
+    value_words = {"light": WORDS, "light_in_practice": WORDS}
     keeps = ("light", "light_in_practice", "comment")
+    searched = ("comment",)
+    # By the recommendation, then at random: the order in which organisations came is nobody's business.
+    search_order = ("recommendation", "uid")
 
     def replaced(self, before):
         return replaced_light(lazy("your light of %(number)s", number=self.recommendation.number or "–"), self, before)
@@ -64,7 +71,10 @@ class AgreedAssessment(Owned):
     comment = TextField(default="")
     agreed_at = DateTimeField(null=True)
 
+    called = lazy("a light of the coalition")
+    value_words = {"light": WORDS, "light_in_practice": WORDS}
     keeps = ("light", "light_in_practice", "comment", "agreed_at")
+    searched = ("comment",)
 
     def replaced(self, before):
         return replaced_light(lazy("the agreed light of %(number)s", number=self.recommendation.number or "–"), self,
@@ -82,7 +92,10 @@ class Dissent(Owned):
     membership = ForeignKeyField(Membership, on_delete="RESTRICT", backref="+")
     sentence = TextField()
 
+    called = lazy("a dissent")
     keeps = ("sentence",)
+    searched = ("sentence",)
+    search_order = ("agreed_assessment", "uid")
 
     class Meta:
         table_name = "midterm_dissent"
@@ -98,6 +111,9 @@ class Claim(Owned):
     light = CharField(max_length=20, null=True)         # what it claims, where it says so
     source = TextField(default="")
     claim_key = CharField(max_length=64)                # SHA-256 of source, date, words
+
+    called = lazy("a claim of the State")
+    searched = ("text", "source")
 
     class Meta:
         table_name = "midterm_claim"
@@ -117,6 +133,10 @@ class Evidence(Owned):
     source = TextField(default="")
     dated_on = DateField(null=True)
     evidence_key = CharField(max_length=64)             # SHA-256 of round, membership and what it shows
+
+    called = lazy("evidence")
+    searched = ("title", "url", "note", "source")
+    search_order = ("recommendation", "uid")
 
     class Meta:
         table_name = "midterm_evidence"

@@ -5,6 +5,7 @@ from plugins.midterm import beside, views
 from plugins.midterm.assess_page import views as assess_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.commands import COMMANDS
 from plugins.midterm.demonstration import load
+from plugins.midterm.found import hits
 from plugins.midterm.matrix_page import views as matrix_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.models import TABLES
 from plugins.midterm.permissions import PERMISSIONS
@@ -51,6 +52,11 @@ def panels(ctx, place, objects):
 @hookimpl
 def facets(ctx, place, objects):
     return beside.facets(ctx, place, objects)
+
+
+@hookimpl
+def search_hits(ctx, objects):
+    return hits(ctx, objects)
 
 
 @hookimpl

@@ -250,7 +250,8 @@ def _sharing_waits(ctx, review):
             f"midterm.share:{review.uid}", lazy_plural(
                 "%(num)d recommendation is shared out to nobody yet",
                 "%(num)d recommendations are shared out to nobody yet", count),
-            url_for("recommendations.index", review=review.key), None, 20, act=lazy("Share out"))
+            url_for("recommendations.index", review=review.key), None, 20, act=lazy("Share out"),
+            plain=lazy("Share the recommendations out"))
 
 
 def _lights_wait(ctx, review, assessment_round, membership):
@@ -265,7 +266,7 @@ def _lights_wait(ctx, review, assessment_round, membership):
         lazy_plural("Assess %(num)d recommendation for %(organisation)s", "Assess %(num)d recommendations for "
                     "%(organisation)s", len(left), organisation=name),
         url_for("midterm.begin", review=review.key, **for_whom(membership)), days[0] if days else None, 20,
-        len(work) - len(left), len(work), lazy("Assess"))
+        len(work) - len(left), len(work), lazy("Assess"), plain=lazy("Assess the recommendations that are yours"))
 
 
 def _decisions_wait(ctx, review, assessment_round):
@@ -277,10 +278,12 @@ def _decisions_wait(ctx, review, assessment_round):
             f"midterm.settle:{assessment_round.uid}", lazy_plural(
                 "On %(num)d recommendation the lights differ, and none is agreed",
                 "On %(num)d recommendations the lights differ, and none is agreed", differing),
-            url_for("midterm.matrix", review=review.key, show="differ"), None, 30, act=lazy("Settle"))
+            url_for("midterm.matrix", review=review.key, show="differ"), None, 30, act=lazy("Settle"),
+            plain=lazy("Settle the lights that differ"))
     if equal:
         yield WaitingItem(
             f"midterm.equal:{assessment_round.uid}", lazy_plural(
                 "%(num)d light can be agreed: all who answered say the same",
                 "%(num)d lights can be agreed: all who answered say the same", equal),
-            url_for("midterm.matrix", review=review.key, show="open"), None, 40, act=lazy("Agree"))
+            url_for("midterm.matrix", review=review.key, show="open"), None, 40, act=lazy("Agree"),
+            plain=lazy("Agree the lights on which all say the same"))

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from core.api import Facet, FacetValue, lazy
 from core.reference.states import group_name, group_of, groups, state_name
 from core.reference.themes import sdg_title
+from core.search.words import finds, query_words, words_of
 from plugins.recommendations.collection import lists_of, recommendations_of
 from plugins.recommendations.models import Recommendation
 from plugins.recommendations.positions import POSITION_WORDS
 from plugins.recommendations.rows import POSITIONS
-from plugins.recommendations.wording import folded
 
 PAGE_ROWS = 300
 SHOWN_VALUES = 8
@@ -24,7 +24,7 @@ SORTS = {"number": lazy("By number"), "position": lazy("By position"), "states":
 
 @dataclass(eq=False)
 class Row:
-    """One recommendation with its lists. `words`: folded, for the search."""
+    """One recommendation with its lists. `words`: as the search of the house sees them."""
 
     one: Recommendation
     states: tuple[str, ...]
@@ -32,7 +32,7 @@ class Row:
     headings: tuple[str, ...]
     affected: tuple[str, ...]
     sdgs: tuple[str, ...]
-    words: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def rows_of(ctx, review) -> list[Row]:
 
 def _row(one, lists, locale):
     names = " ".join(f"{state_name(code, locale)} {state_name(code)} {code}" for code in lists["states"])
-    words = folded(f"{one.number or ''} {one.draft_number or ''} {one.text} {names}")
-    return Row(one, words=words, **lists)
+    words = words_of(f"{one.number or ''} {one.draft_number or ''} {one.text} {names}")
+    return Row(one, words=tuple(words), **lists)
 
 
 def own_facets(rows, locale="en") -> list[Facet]:
@@ -113,11 +113,12 @@ def _goal(number):
 
 def narrowed(rows, facets, view: View) -> tuple[list[Row], list[CountedFacet]]:
     """The rows that the view leaves, sorted, and every facet counted with all the others applied."""
-    wanted = folded(view.search).split()
+    # Each of the typed words somewhere, in any order; "140.12" is a phrase of two.
+    wanted = [phrase for typed in view.search.split() if (phrase := query_words(typed))]
     chosen = {facet.name: set(view.chosen[facet.name]) for facet in facets if view.chosen.get(facet.name)}
     by_name = {facet.name: facet for facet in facets}
     failed = {row.one.uid: frozenset(name for name, keys in chosen.items() if not keys & _keys(by_name[name], row))
-              for row in rows if all(word in row.words for word in wanted)}
+              for row in rows if all(finds(row.words, phrase) for phrase in wanted)}
     left = [row for row in rows if row.one.uid in failed and not failed[row.one.uid]]
     counted = []
     for facet in facets:

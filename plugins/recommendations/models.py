@@ -2,8 +2,9 @@
 
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
-from core.api import JSONField, Owned, Part, Review, Seat
+from core.api import JSONField, Owned, Part, Review, Seat, lazy, texts_beside
 from core.files.store import StoredFile
+from core.reference.states import state_names
 
 
 class Import(Owned):
@@ -21,6 +22,8 @@ class Import(Owned):
     unchanged_count = IntegerField(default=0)
     refused_count = IntegerField(default=0)
     undone_at = DateTimeField(null=True)
+
+    called = lazy("an import")
 
     class Meta:
         table_name = "recommendations_import"
@@ -40,7 +43,23 @@ class Recommendation(Owned):
     source = TextField(null=True)
     edited_at = DateTimeField(null=True)                # when a person last changed it by hand
 
+    called = lazy("a recommendation")
+    page = "recommendations.show"
     keeps = ("text", "number", "part", "source")
+    searched = ("number", "draft_number", "text", "source")
+
+    @classmethod
+    def search_texts(cls, objects):
+        """With the recommending States by all their names, and the themes, persons and goals by name."""
+        texts = super().search_texts(objects)
+        uids = {one.id: one.uid for one in objects}
+        for id, iso3 in (RecommendingState.select(RecommendingState.recommendation, RecommendingState.iso3)
+                         .where(RecommendingState.recommendation.in_(list(uids)))
+                         .order_by(RecommendingState.order, RecommendingState.id).tuples()):
+            texts[uids[id]] += state_names(iso3)
+        for uid, name in texts_beside(objects, RecommendationTerm.term, Term.name):
+            texts[uid].append(name)
+        return texts
 
     class Meta:
         table_name = "recommendations_recommendation"

@@ -7,8 +7,9 @@ KEEPERS_OF_THE_COLLECTION = frozenset({"coordinator", "editor", "operator"})
 
 PERMISSIONS = [
     Permission("recommendations.see", lazy("Read the recommendations and take them along as a file"),
-               EVERYBODY | {"operator"}),
+               EVERYBODY | {"operator"}, adjustable=True),
     Permission("recommendations.edit", lazy("Add and correct recommendations and positions by hand"),
-               KEEPERS_OF_THE_COLLECTION),
-    Permission("recommendations.import", lazy("Bring files in, and take an import back"), KEEPERS_OF_THE_COLLECTION),
+               KEEPERS_OF_THE_COLLECTION, adjustable=True),
+    Permission("recommendations.import", lazy("Bring files in, and take an import back"),
+               KEEPERS_OF_THE_COLLECTION, adjustable=True),
 ]

@@ -4,6 +4,7 @@ from core.api import Entry, Plugin, hookimpl, lazy
 from plugins.recommendations.commands import COMMANDS
 from plugins.recommendations.demonstration import meridia
 from plugins.recommendations.editing import views as editing_views  # noqa: F401 adds its routes to views.pages
+from plugins.recommendations.found import hits
 from plugins.recommendations.imports import views as import_views  # noqa: F401 adds its routes to views.pages
 from plugins.recommendations.models import TABLES
 from plugins.recommendations.permissions import PERMISSIONS
@@ -52,6 +53,11 @@ def navigation(ctx):
 @hookimpl
 def waiting_items(ctx):
     return waiting(ctx)
+
+
+@hookimpl
+def search_hits(ctx, objects):
+    return hits(ctx, objects)
 
 
 @hookimpl

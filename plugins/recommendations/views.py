@@ -24,6 +24,7 @@ from core.web.panels import draw_panels
 from plugins.recommendations import listing
 from plugins.recommendations.collection import by_number
 from plugins.recommendations.exporting import MEDIA_TYPES, WRITERS, export, file_name
+from plugins.recommendations.found import name_of
 from plugins.recommendations.listing import View
 from plugins.recommendations.models import Recommendation
 from plugins.recommendations.positions import POSITION_WORDS, history
@@ -139,19 +140,12 @@ def _chips(counted, view, review, facets):
 
 def _shown(ctx, row, beside, review, facets):
     one = row.one
-    return {"uid": one.uid, "number": _number(one), "text": one.text,
+    return {"uid": one.uid, "number": name_of(one), "text": one.text,
             "states": [state_name(code, ctx.locale) for code in row.states], "themes": row.themes or row.headings,
             "sdgs": row.sdgs, "position": one.position, "position_words": str(POSITION_WORDS[one.position]),
             "lights": [value for value in beside if value.mark is not None],
             "beside": [value.label for value in beside if value.mark is None],
             "url": _address(review, facets, endpoint="recommendations.show", uid=one.uid)}
-
-
-def _number(one):
-    """Its number with its part, or the words for having none."""
-    if not one.number:
-        return _("No number yet")
-    return f"{one.number} ({one.part})" if one.part else one.number
 
 
 def _review(review):
@@ -194,7 +188,7 @@ def _page_of(ctx, recommendation):
     entries = history(recommendation)
     may_edit = allowed(ctx, "recommendations.edit", recommendation)
     return render_template(
-        "recommendations/show.html", number=_number(recommendation), text=recommendation.text,
+        "recommendations/show.html", number=name_of(recommendation), text=recommendation.text,
         states=[state_name(code, ctx.locale) for code in row.states], position=recommendation.position,
         position_words=str(POSITION_WORDS[recommendation.position]), source=recommendation.source or "",
         draft_number=recommendation.draft_number or "", history=_history(ctx, entries), version=recommendation.version,
@@ -220,7 +214,7 @@ def _by_whom(name, is_from_file):
 def _neighbour(one, review, facets):
     if one is None:
         return None
-    return {"number": _number(one), "url": _address(review, facets, endpoint="recommendations.show", uid=one.uid)}
+    return {"number": name_of(one), "url": _address(review, facets, endpoint="recommendations.show", uid=one.uid)}
 
 
 def _history(ctx, entries):
@@ -244,4 +238,5 @@ def waiting(ctx) -> list[WaitingItem]:
         return []
     return [WaitingItem("recommendations.first", lazy("Bring in the recommendations, from the document of the United "
                                                       "Nations"),
-                        url_for("recommendations.index"), weight=20, act=lazy("Bring them in"))]
+                        url_for("recommendations.index"), weight=20, act=lazy("Bring them in"),
+                        plain=lazy("Bring in the recommendations"))]

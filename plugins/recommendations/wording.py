@@ -27,12 +27,6 @@ def number_key(number: str | None) -> str:
                             for piece in NUMBER_PIECES.findall(level)) for level in number.split("."))[:80]
 
 
-def folded(text: str) -> str:
-    """For searching: small letters without accents, white space as single blanks; dots and hyphens stay."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
-
-
 class Likeness:
     """How alike wordings are, as a share from 0 to 1; below ALIKE it is only known that it is below.
 

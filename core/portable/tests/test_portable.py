@@ -78,6 +78,7 @@ def refused(act, kind=Refused) -> str:
 def test_every_table_travels_or_is_named_with_a_reason(app):
     assert unnamed(app.tables) == []
     names = {model._meta.table_name for model in travelling(app.tables)}
+    assert set(STAYS) <= {model._meta.table_name for model in app.tables}
     assert not names & set(STAYS) and {"seat", "membership", "person", "organisation", "representation"} <= names
     own = {model._meta.table_name for model in app.tables if issubclass(model, (Owned, Part))}
     assert own - names <= set(STAYS)

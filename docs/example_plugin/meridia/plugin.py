@@ -1,6 +1,7 @@
 """The plugin `meridia`, hook by hook: what Meridia has that no other country has."""
 
-from core.api import Panel, Plugin, hookimpl, lazy
+from core.api import Panel, Patch, Plugin, hookimpl, lazy
+from plugins.meridia.hearing import HEARING, minutes_are_out
 from plugins.meridia.ministries import ministries_for
 from plugins.meridia.ministry_list import MINISTRY_LIST
 
@@ -10,6 +11,12 @@ PLUGIN = Plugin(name="meridia", title=lazy("Meridia"), version="0.1.0", requires
 @hookimpl
 def readers():
     return [MINISTRY_LIST]
+
+
+@hookimpl
+def workflow_patches():
+    return [Patch(workflow="upr-cycle", after="answer", stages=(HEARING,),
+                  conditions={"meridia.minutes-out": minutes_are_out})]
 
 
 @hookimpl

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugins.recommendations.wording import ALIKE, Likeness, folded, number_key, text_key
+from plugins.recommendations.wording import ALIKE, Likeness, number_key, text_key
 
 
 @pytest.mark.parametrize("text", ["Ratify the “Convention” ;", "ratify the 'Convention'",
@@ -24,10 +24,6 @@ def test_numbers_sort_by_their_value(number, key):
 
 def test_numbers_in_their_order():
     assert sorted(["140.12", "140.2", "6.100", "140.2a"], key=number_key) == ["6.100", "140.2", "140.2a", "140.12"]
-
-
-def test_searching_folds_case_and_accents_and_keeps_the_dots():
-    assert folded(" Côte  d’Ivoire 140.12 ") == "cote d’ivoire 140.12"
 
 
 def test_likeness_is_the_same_both_ways_and_low_for_others():

@@ -1,6 +1,6 @@
 """What the plugin does. Run: pytest -p core.testing PATH-OF-THE-PLUGIN"""
 
-from core.api import change
+from core.api import Review, change
 from core.files.child import read_best
 from plugins.meridia.ministries import ministries_for
 from plugins.meridia.ministry_list import MINISTRY_LIST
@@ -44,3 +44,14 @@ def test_the_ministry_stands_beside_the_recommendation(cast, browser_of):
     page = browser_of(cast.member).get(f"/c/meridia/recommendations/r/{recommendation.uid}")
     [panel] = page.tree.xpath("//section[.//h2='Who answers in Meridia']//li")
     assert panel.text_content() == "Ministry of Justice"
+
+
+def test_the_hearing_comes_behind_the_answer_and_lasts_until_its_minutes_are_out(cast, browser_of):
+    Review.update(stage="meridia-hearing", symbols={}).execute()
+    browser, place = browser_of(cast.coordinator), f"/c/meridia/review/{cast.review.uid}"
+    blocked = browser.post(f"{place}/move", {"stage": "adoption"}, status=422)
+    assert ("The review cannot move on to “Adoption” yet. The minutes of the hearing are not out: their symbol is not "
+            "written down.") in blocked.words
+    browser.post(f"{place}/stages/meridia-hearing", {"symbol-meridia-minutes": "P/2027/88"})
+    browser.post(f"{place}/move", {"stage": "adoption"})
+    assert cast.review.stage == "adoption"

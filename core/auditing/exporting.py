@@ -1,0 +1,35 @@
+"""The audit as a file, by references: no name is in it, so it can be kept and handed on.
+
+Names come in through the keepers' door alone, which opens a file for a reader and not here.
+"""
+
+import csv
+import io
+
+from core import audit
+from core.auditing.hours import hidden_hours
+from core.auditing.lines import Wanted, narrowed, newest_first, seen
+from core.documents.csv import harmless
+
+COLUMNS = ("reference", "when", "who", "via", "action", "kind", "object", "others", "fields", "result")
+
+EVERYTHING = Wanted()
+
+
+def rows(ctx, wanted: Wanted = EVERYTHING):
+    """The lines that this reader may see, as lists of texts. Where the hour is not theirs to see, `when` is a day."""
+    hidden = hidden_hours(ctx) if ctx.coalition is not None else frozenset()
+    for line in newest_first(ctx, narrowed(seen(ctx), wanted)):
+        when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
+        yield [line.uid, when, line.actor, line.via, line.action, line.kind or "", line.object_uid or "",
+               str(line.others), " ".join(line.fields), line.result]
+
+
+def export(ctx, wanted: Wanted = EVERYTHING) -> bytes:
+    """A .csv with a head, UTF-8 with a mark, as Excel needs it. That it was taken is a line of the audit."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([harmless(text) for text in row] for row in rows(ctx, wanted))
+    audit.note(ctx, "audit.export", ctx.coalition)
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,103 @@
+"""The audit's lines as a reader may see them: narrowed, in their order, a page at a time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from peewee import Case, fn
+
+from core.audit import AuditLine
+from core.auditing.hours import hidden_hours
+from core.errors import NotThere
+from core.language import lazy
+from core.policy import allowed
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What narrows the list; an empty word narrows nothing. `group`: the first word of an action; `without`: an action
+    that is left out. Days are UTC's."""
+
+    group: str = ""
+    actor: str = ""
+    kind: str = ""
+    result: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+    without: str = ""
+
+
+def seen(ctx):
+    """The lines that this reader may see: a coordinator all of the coalition's, everybody else their own acts."""
+    if ctx.coalition is None:
+        return AuditLine.select().where(AuditLine.coalition_uid.is_null())
+    query = AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid)
+    return query if allowed(ctx, "audit.see", ctx.coalition) else query.where(AuditLine.actor == ctx.actor)
+
+
+def narrowed(query, wanted: Wanted):
+    if wanted.group:
+        query = query.where((AuditLine.action == wanted.group) | AuditLine.action.startswith(f"{wanted.group}.")
+                            | AuditLine.action.startswith(f"{wanted.group}:"))
+    for field, value in ((AuditLine.actor, wanted.actor), (AuditLine.kind, wanted.kind),
+                         (AuditLine.result, wanted.result)):
+        if value:
+            query = query.where(field == value)
+    if wanted.without:
+        query = query.where(AuditLine.action != wanted.without)
+    if wanted.from_on:
+        query = query.where(AuditLine.at >= datetime.combine(wanted.from_on, time()))
+    if wanted.until_on:
+        query = query.where(AuditLine.at < datetime.combine(wanted.until_on, time()) + timedelta(days=1))
+    return query
+
+
+def newest_first(ctx, query):
+    """In order: by UTC day, and within a day first what is shown without its hour, in no order that tells one.
+
+    Between its neighbours such a line would say its hour by its place.
+    """
+    return query.order_by(_day().desc(), _is_hidden(ctx).desc(), _chance(ctx), AuditLine.number.desc())
+
+
+def page(ctx, wanted: Wanted, after: str = "") -> tuple[list[AuditLine], str]:
+    """(lines, the reference after which the next page begins, or empty at the end). `after` is such a reference."""
+    query = narrowed(seen(ctx), wanted)
+    if after:
+        query = query.where(_comes_after(ctx, find_line(ctx, after)))
+    lines = list(newest_first(ctx, query).limit(ON_A_PAGE + 1))
+    return lines[:ON_A_PAGE], lines[ON_A_PAGE - 1].uid if len(lines) > ON_A_PAGE else ""
+
+
+def find_line(ctx, uid: str) -> AuditLine:
+    line = seen(ctx).where(AuditLine.uid == uid).first()
+    if line is None:
+        raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+    return line
+
+
+def _hidden(ctx):
+    return hidden_hours(ctx) if ctx.coalition is not None else frozenset()
+
+
+def _day():
+    return fn.DATE(AuditLine.at)
+
+
+def _is_hidden(ctx):
+    return Case(None, [(AuditLine.actor.in_(_hidden(ctx)), 1)], 0)
+
+
+def _chance(ctx):
+    """The random reference of a line without its hour; nothing for the others, which the chain's number orders."""
+    return Case(None, [(AuditLine.actor.in_(_hidden(ctx)), AuditLine.uid)], "")
+
+
+def _comes_after(ctx, line):
+    start, hidden = datetime.combine(line.at.date(), time()), line.actor in _hidden(ctx)
+    if hidden:
+        within = ((_is_hidden(ctx) == 1) & (AuditLine.uid > line.uid)) | (_is_hidden(ctx) == 0)
+    else:
+        within = (_is_hidden(ctx) == 0) & (AuditLine.number < line.number)
+    return (AuditLine.at < start) | ((AuditLine.at < start + timedelta(days=1)) & within)

@@ -1,0 +1,143 @@
+"""Every kind of notice: what its mail says, plain and discreet. A new kind is a line in KINDS, and its sentences here.
+
+Sentences are fixed and translated, and are made when the mail is sent, in the language of who gets it. No sentence
+holds the name of an organisation or of a person, nor anything that somebody wrote, but the coalition's own title.
+What somebody did is told with the reminders of the next morning, never at once: its hour would tell who it was.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.coalitions.today import waiting
+from core.context import Context
+from core.hooks import WaitingItem
+from core.language import Words, _, format_date, lazy, ngettext
+from core.people.accounts import new_link
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail before it is one: its subject, its paragraphs, and where it leads (a path)."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    path: str = "/"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """What a kind goes by: the app, who gets the mail in which coalition (ctx), and the parameters of the notice."""
+
+    app: Any
+    ctx: Context
+    parameters: dict
+
+
+def neutral(to: Recipient) -> Letter:
+    """All that a discreet mail says."""
+    return Letter(_("News for you"), (_("Something waits for you."),))
+
+
+def _always(to: Recipient) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`title`: what the administrator reads. `is_due`: still true when it is sent; else nothing is sent."""
+
+    title: Words
+    plain: Callable[[Recipient], Letter]
+    discreet: Callable[[Recipient], Letter] = neutral
+    is_due: Callable[[Recipient], bool] = _always
+
+
+# --- reminders ------------------------------------------------------------------------------------------------------
+
+def key_hash(item: WaitingItem) -> str:
+    """What is kept of an item: it tells two apart, and says nothing."""
+    return hashlib.sha256(item.key.encode()).hexdigest()
+
+
+def plain_words(item: WaitingItem) -> str:
+    """The sentence of an item that a mail or a calendar may carry."""
+    return str(item.plain) if item.plain is not None else _("Something waits for you.")
+
+
+def _items(to) -> list[WaitingItem]:
+    """What of the things to be told still waits; asked for once."""
+    if "notice_items" not in to.ctx.known:
+        items, _gaps = waiting(to.ctx, to.app.host)
+        told = set(to.parameters["keys"])
+        to.ctx.known["notice_items"] = [item for item in items if key_hash(item) in told]
+    return to.ctx.known["notice_items"]
+
+
+def _still_waits(to):
+    return bool(_items(to))
+
+
+def _reminder(to):
+    items = _items(to)
+    lines = "\n".join(f"– {_line(to, item)}" for item in items)
+    return Letter(ngettext("%(num)d thing waits for you", "%(num)d things wait for you", len(items)),
+                  (to.ctx.coalition.title, _("These things wait for you:") + "\n" + lines), _home(to))
+
+
+def _home(to):
+    return f"/c/{to.ctx.coalition.slug}/"
+
+
+def _line(to, item):
+    if item.due is None:
+        return plain_words(item)
+    if item.due < to.ctx.today:
+        return _("%(sentence)s (it was due on %(day)s)", sentence=plain_words(item), day=format_date(item.due, "long"))
+    return _("%(sentence)s (by %(day)s)", sentence=plain_words(item), day=format_date(item.due, "long"))
+
+
+# --- invitations ----------------------------------------------------------------------------------------------------
+
+def _invitation(to):
+    path, sentence = _way_in(to)
+    return Letter(_("An invitation"), (_("You are invited to work with “%(coalition)s”.",
+                                         coalition=to.ctx.coalition.title), sentence), path)
+
+
+def _discreet_invitation(to):
+    path, sentence = _way_in(to)
+    return Letter(_("News for you"), (sentence,), path)
+
+
+def _way_in(to):
+    """Where the person comes in. The one-time token is made in this moment, and lies nowhere but in the mail: a second
+    try makes a new one, and the one before ends."""
+    if to.ctx.person.password:
+        return "/", _("Sign in with the password that you have:")
+    hours = to.app.settings.set_up_hours
+    token = new_link(to.ctx, to.ctx.person, hours)
+    return f"/set-up/{token}", ngettext("Open this address once, within %(num)d hour, and choose a password:",
+                                        "Open this address once, within %(num)d hours, and choose a password:", hours)
+
+
+# --- others ---------------------------------------------------------------------------------------------------------
+
+def _roles_by_command(to):
+    told = _("Somebody who has the machine on which the coalition lives has changed its roles by a command. The page "
+             "“Coalition” shows who has which role now. If nobody told you why, ask who runs the server.")
+    return Letter(_("Roles were changed on the server"), (to.ctx.coalition.title, told), f"{_home(to)}coalition")
+
+
+def _test(to):
+    return Letter(_("A test mail"), (_("Mail works: this server can reach you."),))
+
+
+KINDS = {
+    "reminder": Kind(lazy("a reminder"), _reminder, is_due=_still_waits),
+    "digest": Kind(lazy("a weekly digest"), _reminder, is_due=_still_waits),
+    "invitation": Kind(lazy("an invitation"), _invitation, _discreet_invitation),
+    "roles-by-command": Kind(lazy("a notice of roles that were changed by a command"), _roles_by_command),
+    "test": Kind(lazy("a test mail"), _test, _test),
+}

@@ -1,0 +1,23 @@
+"""Writing a notice: what a service does inside its change. It never sends."""
+
+from core.coalitions.models import Seat
+from core.db import database
+from core.notices.kinds import KINDS
+from core.notices.models import Outbox
+from core.policy import visible
+
+
+def post(ctx, person, kind: str, **parameters) -> Outbox:
+    """A notice for this person, of the coalition of ctx (or of none). To be called inside the open change, and undone
+    with it. `kind` is one of core.notices.kinds; the parameters are references: uids, numbers, days."""
+    if kind not in KINDS:
+        raise LookupError(f"There is no kind of notice {kind!r}; core/notices/kinds.py lists them.")
+    if not database.in_transaction():
+        raise RuntimeError("A notice is written inside the change that it tells of.")
+    return Outbox.create(person=person, coalition=ctx.coalition, kind=kind, parameters=parameters, due_at=ctx.now)
+
+
+def post_to_coordinators(ctx, kind: str, **parameters) -> None:
+    """The same notice for each coordinator of the coalition; inside the open change."""
+    for seat in visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null()):
+        post(ctx, seat.person_id, kind, **parameters)
