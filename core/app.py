@@ -15,7 +15,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import themes
-from core import db, policy, sealing
+from core import audit, db, policy, sealing
 from core.audit import AuditHead, AuditLine
 from core.auditing import views as auditing_views
 from core.auditing.permissions import PERMISSIONS as AUDIT_PERMISSIONS
@@ -23,6 +23,7 @@ from core.changes import FormMark, Revision
 from core.coalitions import lock, lock_views, members, visibility
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.config import Settings
+from core.context import Context
 from core.errors import Refused
 from core.files import attaching
 from core.files import views as file_views
@@ -41,6 +42,8 @@ from core.people.models import Attempt, Person, RecoveryCode, SetUpLink, WebSess
 from core.people.sessions import Sessions
 from core.plugins import PluginHost
 from core.policy import standing_seats
+from core.portable import exporting
+from core.portable import views as portable_views
 from core.reference.files import look_first_in
 from core.search import views as search_views
 from core.search.index import SearchText
@@ -69,6 +72,7 @@ SUBJECTS = (
     "notices",
     "files",
     "search",
+    "portable",
 )
 
 
@@ -88,7 +92,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     db.open_database(settings.database_url)
     app.keyring = Keyring(settings)
     sealing.use(app.keyring)
-    app.is_open = False                         # until the keys were seen to be those of this database
+    app.opened_with = None                      # the keys that were seen to be those of this database
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
@@ -100,11 +104,13 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
         *notice_permissions.PERMISSIONS,
         *attaching.PERMISSIONS,
+        *exporting.PERMISSIONS,
         *app.host.said("permissions"),
     ])
     _templates(app)
     _web(app)
     _languages(app)
+    app.tables = [*core_tables(), *app.host.said("tables")]
     if check_database:
         with db.connection():
             refuse_wrong_database(app)
@@ -167,6 +173,7 @@ def _web(app):
     app.register_blueprint(file_views.pages)
     app.register_blueprint(search_views.pages)
     app.register_blueprint(help_page.pages)
+    app.register_blueprint(portable_views.pages)
     _plugin_pages(app)
     _static(app)
     if missing := frame.undeclared(app):
@@ -174,6 +181,7 @@ def _web(app):
     app.before_request(frame.enter)
     CSRFProtect(app)
     app.after_request(frame.keep_answer)
+    app.after_request(_note_damaged)
     headers.install(app)
     errors.install(app)
 
@@ -194,17 +202,23 @@ def _refuse_while_closed():
     """Closed, unless the keys are there: nobody signs in, and nothing is written."""
     if request.endpoint == "theme_static":
         return
-    app = current_app
+    app, now = current_app, sealing.current().state()
+    if now is not None and now == app.opened_with:
+        return
     try:
-        if app.is_open:
-            sealing.current().key()
-        else:
-            sealing.check_open()
-            app.is_open = True
+        sealing.check_open()
+        app.opened_with = now
     except Closed as error:
-        app.is_open = False
+        app.opened_with = None
         log.error("the server is closed: %s", error)
         raise
+
+
+def _note_damaged(response):
+    """A record that has its key and does not open was changed by hand: it is written down, and the page goes on."""
+    for row in sealing.take_damaged():
+        audit.note(g.get("ctx") or Context(), "sealing.damaged", row, result="refused")
+    return response
 
 
 def _disconnect(error):

@@ -1,69 +1,149 @@
-"""Backup: one .zip with the database and the files of an instance, in clear. Sealing comes with sealed names.
+"""Backup: one file with the database and the files of an instance, sealed in pieces; and the keyring beside it.
 
 The database lies in it as SQLite writes it (VACUUM INTO: a whole copy at one moment, deleted rows dropped), or as
-pg_dump does. FILE appears only when it is whole.
+pg_dump does. FILE appears only when it is whole. The keyring is never inside: beside FILE lies `keyring.latest`, one
+name, replaced every time, so that a key that was destroyed is gone from all older backups, too. The key file is in
+neither.
 """
 
 import json
 import os
-import shutil
-import sqlite3
-import stat
 import subprocess  # noqa: S404 pg_dump and pg_restore, with fixed arguments
 import tempfile
 import zipfile
-import zlib
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from core import __version__, db
-from core.config import make_folder, make_instance
+from core import __version__, db, pieces, sealing
+from core.audit import AuditHead
 from core.errors import Refused
+from core.keyring import BACKUP
 from core.language import lazy
 
-FORMAT = 1
+FORMAT = 2
+IN_CLEAR = 1                # what version 0.1 wrote; `upgrade` writes it of a database from before sealing
+KEYRING = "keyring.latest"
+LEFT_OVER = ".part"         # what is not yet, or no longer, whole
 
 
-def create_backup(settings, file: str) -> None:
-    """Write everything of the instance to a new file. Refused where the file is there already."""
+def create_backup(settings, file: str, is_sealed: bool = True) -> tuple[int, str]:
+    """Write everything of the instance to a new file, and the keyring beside it. Gives number and hash of the audit's
+    last line. Refused where the file is there already. `is_sealed` False: of a database that has no keys yet."""
     target = Path(file)
     if target.exists():
         raise Refused(lazy("%(file)s is there already. Choose another name, or move it away.", file=file))
-    with tempfile.TemporaryDirectory(dir=target.resolve().parent) as folder:
+    ring = sealing.current()
+    if is_sealed:
+        _check_beside(target, ring)
+    with tempfile.TemporaryDirectory(dir=settings.instance, prefix="backup.", suffix=LEFT_OVER) as folder:
         dump = Path(folder) / "database"
+        last = _last_line()
         _dump(settings, dump)
-        # After the database: a file is kept before the row that names it, so none of those rows lacks its file.
-        kept = [path for path in _kept(settings) if Path(folder).resolve() not in path.resolve().parents]
-        part = Path(folder) / "backup"
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as pack:
-            pack.writestr("commonweal.json", json.dumps({"format": FORMAT, "version": __version__,
-                                                         "database": "sqlite" if db.is_sqlite() else "postgresql"}))
-            pack.write(dump, "database")
-            for path in sorted(kept):
-                with suppress(FileNotFoundError):       # a preview's file, whose day ended in this moment
-                    pack.write(path, f"instance/{path.relative_to(settings.instance)}")
-        os.chmod(part, 0o600)
-        os.replace(part, target)
+        part = target.with_name(target.name + LEFT_OVER)
+        try:
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+                _write(settings, dump, out, ring if is_sealed else None, last)
+                out.flush()
+                os.fsync(out.fileno())
+            if is_sealed:
+                _write_keyring(target.with_name(KEYRING), ring)     # before FILE: no backup lies without its keyring
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+    return last
+
+
+def _last_line():
+    head = AuditHead.select().first() or AuditHead()
+    return head.number, head.hash
+
+
+def _write(settings, dump, out, ring, last):
+    about = {"format": FORMAT if ring else IN_CLEAR, "version": __version__,
+             "database": "sqlite" if db.is_sqlite() else "postgresql"}
+    if ring is None:
+        _pack(settings, dump, out, about)
+        return
+    kept = ring.kept()
+    facts = {**about, "ring": kept["uid"], "serial": kept["serial"], "fingerprint": kept["fingerprint"],
+             "audit": {"number": last[0], "hash": last[1]}}
+    head, key = pieces.begin("backup", ring.backup_key(), facts)
+    sealed = pieces.Writer(out, head, key)
+    _pack(settings, dump, sealed, about)
+    sealed.finish()
+
+
+def _pack(settings, dump, out, about):
+    # The list is made after the database's copy: a file is kept before the row that names it, so none lacks its file.
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+        pack.writestr("commonweal.json", json.dumps(about))
+        pack.write(dump, "database")
+        for path in sorted(_kept(settings)):
+            with suppress(FileNotFoundError):       # a preview's file, whose day ended in this moment
+                pack.write(path, f"instance/{path.relative_to(settings.instance)}")
 
 
 def _kept(settings):
-    """What lies in the instance's folder beside the database: files, settings, secret, own plugins and themes."""
+    """What lies in the instance's folder beside the database and the keys: files, settings, secret, own plugins and
+    themes."""
     instance = settings.instance
-    database = {instance / f"commonweal.sqlite3{end}" for end in ("", "-wal", "-shm")}
-    return [path for path in instance.rglob("*") if path.is_file() and path not in database
-            and settings.backups not in path.parents and "__pycache__" not in path.parts
-            and not path.name.endswith(".part")]
+    apart = {Path(url.removeprefix("sqlite:///") + end) for url in (settings.database_url, settings.keyring_url)
+             for end in ("", "-wal", "-shm")}
+    apart |= {settings.key_file_path, settings.key_file_path.with_name(f"{settings.key_file_path.name}.new")}
+    return [path for path in instance.rglob("*") if path.is_file() and path not in apart
+            and path.name != KEYRING and path.suffix != ".key" and settings.backups not in path.parents
+            and not any(part.endswith(LEFT_OVER) or part == "__pycache__"
+                        for part in path.relative_to(instance).parts)]
+
+
+def _check_beside(target, ring):
+    """The one keyring.latest of a folder belongs to one instance, and only becomes newer."""
+    place = target.with_name(KEYRING)
+    if not place.exists():
+        return
+    kept, (uid, serial) = read_keyring(place), ring.newest_head()
+    if kept["uid"] != uid:
+        raise Refused(lazy("%(file)s belongs to another instance, whose backups need it. Choose another folder.",
+                           file=str(place)))
+    if kept["serial"] > serial:
+        raise Refused(lazy("%(file)s is newer than the keyring of this instance, which has lost keys. Bring the newer "
+                           "one before you make a backup.", file=str(place)))
+
+
+def _write_keyring(place, ring):
+    part = place.with_name(place.name + LEFT_OVER)
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"commonweal": "keyring", **ring.kept()}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, place)
+
+
+def read_keyring(place):
+    """What lies in a keyring.latest. Refused where it is none."""
+    try:
+        kept = json.loads(place.read_text(encoding="utf-8"))
+        if kept["commonweal"] != "keyring" or not isinstance(kept["serial"], int) or BACKUP not in kept["keys"]:
+            raise KeyError("keys")
+        return {"uid": str(kept["uid"]), "serial": kept["serial"], "fingerprint": str(kept["fingerprint"]),
+                "keys": {str(name): bytes.fromhex(key).hex() for name, key in kept["keys"].items()}}
+    except FileNotFoundError:
+        raise Refused(lazy("There is no %(file)s, and without it nothing in the backup can be read. Bring the newest "
+                           "one beside it.", file=str(place))) from None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise Refused(lazy("%(file)s is no keyring of Commonweal, or it is cut off. Bring the newest one.",
+                           file=str(place))) from None
 
 
 def _dump(settings, target):
     if db.is_sqlite():
         db.database.execute_sql("VACUUM INTO ?", (str(target),))
     else:
-        _run(["pg_dump", "--format=custom", f"--file={target}"], settings)
+        run_program(["pg_dump", "--format=custom", f"--file={target}"], settings)
 
 
-def _run(command, settings):
+def run_program(command, settings):
     """The program, with the address of the database as its last argument; the password goes by the environment, since
     everybody on the machine reads arguments."""
     address = urlsplit(settings.database_url)
@@ -79,67 +159,3 @@ def _run(command, settings):
     except subprocess.CalledProcessError as error:
         raise Refused(lazy("%(program)s stopped: %(error)s", program=command[0],
                            error=error.stderr.decode(errors="replace").strip()[-300:])) from None
-
-
-def restore_backup(instance: Path, file: str, settings) -> None:
-    """Restore a backup into an empty instance; the folder is as it was if anything is wrong with the file."""
-    if any(path.name != "README.md" for path in Path(instance).glob("*")):
-        raise Refused(lazy("%(folder)s is not empty. Restore into a new folder: commonweal --instance NEW backup "
-                           "restore FILE.", folder=str(instance)))
-    try:
-        with zipfile.ZipFile(file) as pack:
-            _check_members(pack.infolist())
-            about = json.loads(pack.read("commonweal.json"))
-            if about["format"] != FORMAT:
-                raise Refused(lazy("This backup was made by another version, %(version)s. Restore it with that one, "
-                                   "then upgrade.", version=about["version"]))
-            if about["database"] not in ("sqlite", "postgresql"):
-                raise KeyError("database")
-            if damaged := pack.testzip():
-                raise Refused(lazy("The backup is damaged: %(name)s cannot be read. Take another one.", name=damaged))
-            _unpack(pack, Path(instance), about, settings)
-    except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, TypeError, ValueError, RuntimeError,
-            sqlite3.DatabaseError):
-        raise Refused(lazy("%(file)s is no backup of Commonweal, or it is cut off. Take another one.",
-                           file=file)) from None
-
-
-def _check_members(members):
-    """A backup comes from outside like any file. Refused for what create_backup() never writes; KeyError for a gap."""
-    names = {member.filename for member in members}
-    if missing := {"commonweal.json", "database", "instance/secret"} - names:
-        raise KeyError(*missing)
-    for member in members:
-        parts = member.filename.split("/")
-        is_link = stat.S_ISLNK(member.external_attr >> 16)
-        if is_link or "\\" in member.filename or {"", ".", ".."} & set(parts) or (
-                parts[0] != "instance" and member.filename not in ("commonweal.json", "database")):
-            raise Refused(lazy("The backup holds “%(name)s”, which no backup of Commonweal holds. Do not use this "
-                               "file; take another one.", name=member.filename))
-    needed, free = sum(member.file_size for member in members), shutil.disk_usage(tempfile.gettempdir()).free
-    if needed > free:
-        raise Refused(lazy("Unpacked, the backup has %(needed)d MB, and the disk has %(free)d MB left. Make room "
-                           "first.", needed=needed // 1024**2, free=free // 1024**2))
-
-
-def _unpack(pack, instance, about, settings):
-    make_place = instance.resolve()
-    with tempfile.TemporaryDirectory() as folder:
-        pack.extractall(folder)
-        source = Path(folder)
-        if about["database"] == "postgresql":
-            if settings.database_url.startswith("sqlite"):
-                raise Refused(lazy("This backup is of a PostgreSQL database. Set COMMONWEAL_DATABASE to an empty one."))
-            _run(["pg_restore", "--no-owner", "--single-transaction", str(source / "database")], settings)
-        elif not settings.database_url.startswith("sqlite"):
-            raise Refused(lazy("This backup is of a SQLite database, which lies in the instance's folder. Take the "
-                               "setting `database` away, COMMONWEAL_DATABASE too."))
-        else:
-            sqlite3.connect(source / "database").execute("PRAGMA journal_mode=WAL").connection.close()
-        make_folder(make_place)
-        os.chmod(source / "instance", 0o700)            # copytree gives it to the folder too
-        shutil.copytree(source / "instance", make_place, dirs_exist_ok=True)
-        if about["database"] == "sqlite":
-            shutil.copy2(source / "database", make_place / "commonweal.sqlite3")
-    os.chmod(make_place / "secret", 0o400)
-    make_instance(make_place)

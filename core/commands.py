@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from core import db, key_commands
+from core import backup_commands, db, key_commands
 from core.app import create_app, histories, refuse_wrong_database
 from core.auditing import commands as auditing_commands  # noqa: F401 hangs its commands on the group
-from core.backup import create_backup, restore_backup
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
 from core.coalitions import lock, members
 from core.coalitions.models import Coalition, Membership
@@ -29,6 +28,7 @@ from core.plugin_author.migrating import write_migration
 from core.plugin_author.writing import new_plugin
 from core.plugins import PluginHost
 from core.policy import find
+from core.portable import commands as portable_commands
 from core.reference.states import find_state
 from core.search import searching
 from core.search.index import reindex
@@ -95,15 +95,13 @@ def upgrade(instance):
         if unknown:
             refuse_wrong_database(app)
         if missing:
-            file = app.settings.backups / f"before-upgrade-{ctx.now:%Y-%m-%d-%H%M%S}.zip"
-            file.parent.mkdir(exist_ok=True)
-            create_backup(app.settings, str(file))
-            say(_("The backup from before is in %(file)s. It is in clear.", file=str(file)))
+            backup_commands.back_up_before_upgrade(app, ctx)
         for name in _bring_up(app):
             say(_("Applied %(name)s.", name=name))
         if seal_what_waits(app.settings):
             key_commands.tell_of_key_file(app.settings)
-            say(_("Names and addresses are sealed now. Older backups hold them in clear: destroy them."))
+            say(_("Names and addresses are sealed now. Older backups hold them in clear, the one from just now too: "
+                  "destroy them all, as soon as you have seen that the server works."))
         look_at_plugins(ctx, app.host)
         say(_("The database has the form of this program."))
         bad = [finding for finding in examine(app) if not finding.is_well]
@@ -184,33 +182,12 @@ def _line(finding):
 
 
 @commonweal.group()
-def backup():
-    """Everything of an instance in one file."""
-
-
-@backup.command("create")
-@click.argument("file", type=click.Path(dir_okay=False))
-@click.pass_obj
-def backup_create(instance, file):
-    """Write database and files to FILE. It is NOT sealed yet: whoever has it reads all of it."""
-    with instance.working() as (app, _ctx):
-        create_backup(app.settings, file)
-    say(_("The backup is in %(file)s. It is in clear: who has the file reads everything. Keep it on an encrypted disk.",
-          file=file))
-
-
-@backup.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@click.pass_obj
-def backup_restore(instance, file):
-    """Restore FILE into an empty instance."""
-    restore_backup(instance.folder, file, instance.settings())
-    say(_("The backup is restored into %(folder)s.", folder=str(instance.folder.resolve())))
-
-
-@commonweal.group()
 def coalition():
     """Coalitions of this instance."""
+
+
+coalition.add_command(portable_commands.coalition_export)
+coalition.add_command(portable_commands.coalition_import)
 
 
 @coalition.command("create")

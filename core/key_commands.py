@@ -10,7 +10,7 @@ from core.audit import note
 from core.cli import commonweal, say
 from core.config import begin_keys
 from core.errors import Refused
-from core.keyring import KEY_BYTES, Keyring, fingerprint_of, read_key_file, write_key_file
+from core.keyring import KEY_BYTES, Closed, Keyring, fingerprint_of, read_key_file, sync_folder, write_key_file
 from core.language import _, lazy, ngettext
 from core.sealing import SealHead, check_open, current
 from core.sweeping import sweep
@@ -83,16 +83,25 @@ def keys_rotate(instance):
     coming = settings.key_file_path.with_name(f"{settings.key_file_path.name}.new")
     with instance.working(check_database=False) as (_app, ctx):
         ring = current()
-        if not (coming.exists() and ring.is_wrapped_by(read_key_file(coming))):      # else a rotation was cut off here
+        if not _is_left_over(ring, coming):
+            check_open()
             coming.unlink(missing_ok=True)
             write_key_file(coming, secrets.token_bytes(KEY_BYTES))
-            check_open()
             ring.rewrap(read_key_file(coming))
         os.replace(coming, settings.key_file_path)
+        sync_folder(settings.key_file_path.parent)
         check_open()
         note(ctx, "keys.rotate")
         say(_("The keys are wrapped anew."))
         tell_of_key_file(settings)
+
+
+def _is_left_over(ring, coming):
+    """Whether a rotation was cut off after the keyring was wrapped by this file, and before it took its place."""
+    try:
+        return ring.is_wrapped_by(read_key_file(coming))
+    except Closed:
+        return False
 
 
 @keys.command("sweep")

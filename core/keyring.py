@@ -20,6 +20,7 @@ from core.db import SQLITE_PRAGMAS, new_uid
 from core.errors import Refused
 from core.language import lazy
 
+MOUNTS = Path("/proc/mounts")
 KEY_BYTES, NONCE_BYTES = 32, 12
 INDEX, BACKUP = "index", "backup"           # two keys that belong to no record
 AT_ONCE = 900                               # references in one statement; SQLite takes 32,766
@@ -82,6 +83,16 @@ def write_key_file(path: Path, key: bytes) -> None:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(path.parent)            # a keyring may be wrapped by it in the next moment
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in this folder are on the disk: a new file is there after a power cut, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def wrap(key_file: bytes, reference: str, key: bytes) -> bytes:
@@ -108,6 +119,7 @@ class Keyring:
         self.key_file, self.url = settings.key_file_path, settings.keyring_url
         self._key, self._seen = b"", None       # _seen: by what a key file is noticed that was replaced
         self._opened: dict[str, bytes] = {}
+        self.damaged: dict = {}         # uid → row that has its key and does not open; None once it is written down
         self.head = ("", -1)
         self.bind()
 
@@ -136,16 +148,23 @@ class Keyring:
 
     def key(self) -> bytes:
         """The key file's content. Closed when it is not there, or no longer, or does not open this keyring."""
-        try:
-            state = os.stat(self.key_file)
-            seen = (state.st_ino, state.st_mtime_ns)
-        except OSError:
-            seen = None
-        if seen is None or seen != self._seen:
+        seen = self.state()
+        if seen is None or self._seen is None or seen[0] != self._seen[0]:
             self._forget()
             self._key = self._read_matching()
-            self._seen = seen
+        elif seen[1] != self._seen[1]:          # another process may have destroyed a key
+            self._opened.clear()
+        self._seen = seen
         return self._key
+
+    def state(self) -> tuple | None:
+        """By what it is noticed that another key file or keyring lies there; None: one of them is not there."""
+        try:
+            files = [os.stat(path) for path in (self.key_file, self._file) if path]
+        except OSError:
+            return None
+        seen = [(file.st_ino, file.st_mtime_ns) for file in files]
+        return seen[0], seen[1:]
 
     def newest_head(self) -> tuple[str, int]:
         """(uid, serial) as they stand now."""
@@ -176,6 +195,8 @@ class Keyring:
                               "one with %(wanted)s.", fingerprint=fingerprint, wanted=wanted))
 
     def is_wrapped_by(self, key: bytes) -> bool:
+        if not self.exists():
+            return False
         with ring_database.connection_context():
             return RingHead.get().fingerprint == fingerprint_of(key)
 
@@ -189,6 +210,14 @@ class Keyring:
                 self._add(key, reference)
         if self._file:
             os.chmod(self._file, 0o600)
+
+    def _lock_head(self, key):
+        """Inside the open transaction: no rotation comes between, and none came since this key file was read. A key
+        that is wrapped by the file of before could never be opened again."""
+        heads = RingHead.select()
+        head = (heads if self._file else heads.for_update()).get()
+        if head.fingerprint != fingerprint_of(key):
+            raise Closed(lazy("The keys are being wrapped anew at this moment. Try again."))
 
     def _add(self, key, reference):
         made = secrets.token_bytes(KEY_BYTES)
@@ -205,6 +234,7 @@ class Keyring:
         """(reference, key) for as many records; committed here, before any row is written that needs them."""
         key = self.key()
         with self._open():
+            self._lock_head(key)
             made = [(reference, self._add(key, reference)) for reference in (new_uid() for _ in range(count))]
         self._opened.update(made)
         return made
@@ -219,6 +249,10 @@ class Keyring:
                     rows = WrappedKey.select().where(WrappedKey.reference.in_(missing[start:start + AT_ONCE]))
                     self._opened.update({row.reference: unwrap(key, row.reference, row.wrapped) for row in rows})
         return {reference: self._opened[reference] for reference in wanted & set(self._opened)}
+
+    def backup_key(self) -> bytes:
+        """The key that wraps the backups' own keys."""
+        return self.keys([BACKUP])[BACKUP]
 
     def all_references(self) -> set[str]:
         """The references of all records' keys."""
@@ -241,6 +275,7 @@ class Keyring:
         """Wrap all keys by another key file, in one transaction; the database is not touched."""
         old = self.key()
         with self._open():
+            self._lock_head(old)
             for row in WrappedKey.select():
                 WrappedKey.update(wrapped=wrap(new, row.reference, unwrap(old, row.reference, row.wrapped))).where(
                     WrappedKey.reference == row.reference).execute()
@@ -271,7 +306,7 @@ def lies_in_memory(path: Path) -> bool:
     """Whether this place is a memory file system: what lies there is gone when the machine is switched off."""
     kinds = {}
     try:
-        for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines():
+        for line in MOUNTS.read_text(encoding="utf-8").splitlines():
             _device, place, kind, *_rest = line.split(" ")
             kinds[place] = kind
     except OSError:

@@ -21,6 +21,7 @@ from core.language import lazy
 
 FORMAT = 1
 BLOCK = 512
+LOCKED = "locked"                       # in place of a key's reference: the row came from elsewhere without its words
 OVERHEAD = 1 + NONCE_BYTES + 16         # format, nonce, tag
 
 keyring: Keyring | None = None
@@ -80,6 +81,16 @@ class SealedRow(Shared):
         return super().save(*arguments, **more)
 
 
+def seal_new(rows) -> None:
+    """Seal (new row, its content) for many rows, whose keys are made and committed together."""
+    rows = list(rows)
+    for (row, content), (reference, key) in zip(rows, current().new_keys(len(rows)) if rows else [], strict=True):
+        content = {**row.blank, **content}
+        row.key_reference = reference
+        row.sealed = seal(row._meta.table_name, row.uid, reference, key, content)
+        row.__dict__["_content"] = (row.sealed, content)
+
+
 def open_rows(rows) -> None:
     """Open these rows, of one kind or of several, with one query for keys; content() then gives what was found."""
     rows = [row for row in rows if row.__dict__.get("_content", (0,))[0] is not row.sealed or row.sealed is None]
@@ -94,7 +105,17 @@ def _opened(row, key):
     try:
         return {**row.blank, **opened(row._meta.table_name, row.uid, row.key_reference, key, row.sealed)}
     except (InvalidTag, ValueError):
+        current().damaged.setdefault(row.uid, row)
         return None
+
+
+def take_damaged() -> list[SealedRow]:
+    """Rows that have their key and do not open, seen since the last call; each is given once by a process, so that it
+    is written down and does not fill the audit."""
+    seen = current().damaged
+    found = [row for row in seen.values() if row is not None]
+    seen.update({row.uid: None for row in found})
+    return found
 
 
 def seal(kind: str, uid: str, key_reference: str, key: bytes, content: dict) -> bytes:

@@ -27,6 +27,8 @@ UNNARROWED = {
     "core/notices/discretion.py": "how much a mail may say is asked before anybody acts",
     "core/notices/reminding.py": "looks at the seats of all coalitions, each then in its own context",
     "core/search/index.py": "keeps the words of all coalitions; what is found starts with visible()",
+    "core/portable/taking.py": "the operator takes all of a coalition along; a person what visible() gives",
+    "core/portable/importing.py": "the coordinators of the coalition that came in just now, by command",
 }
 WRITES = {
     "core/changes.py": "is change()",
@@ -47,6 +49,7 @@ WRITES = {
     "core/notices/outbox.py": "leases and ends of messages; an administrator's retry and drop, inside change()",
     "core/notices/posting.py": "a row of the outbox, inside the open change",
     "core/notices/reminding.py": "what was told, in one transaction with the notice itself",
+    "core/portable/importing.py": "sets what leads to later rows, inside change()",
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
     "core/people/second_factor.py": "recovery codes, ended sessions, inside change(); the step a code was taken for",
     "core/people/tries.py": "counts wrong passwords and codes, and what has a limit",

@@ -13,6 +13,7 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 from core.coalitions.models import Owned, Seat
 from core.db import JSONField
 from core.files.models import AttachedVersion, Attachment
+from core.keyring import sync_folder
 from core.policy import unnarrowed
 
 JUST_BROUGHT = timedelta(hours=1)
@@ -50,7 +51,7 @@ def keep(folder: Path, content: bytes) -> str:
         except OSError:
             part.unlink(missing_ok=True)        # a full disk is not filled further
             raise
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
     return name
 
 
@@ -63,14 +64,6 @@ def _is_touched(place):
     except PermissionError:             # it is another account's, such as one that restored a backup
         pass
     return True
-
-
-def _sync_folder(folder):
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def path_of(folder: Path, sha256: str) -> Path:
@@ -134,6 +127,12 @@ def as_file(content: bytes, name: str):
         path = Path(folder) / f"file{Path(name).suffix.lower()[:10]}"
         path.write_bytes(content)
         yield str(path)
+
+
+def take_back(folder: Path, sha256: str) -> None:
+    """Delete bytes that were brought a moment ago for rows that were then not written; not those that a row has."""
+    if not _is_named(sha256):
+        path_of(folder, sha256).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ withholds it, or the word that nothing can be read there.
 from core.coalitions.models import Keeper, Membership, Organisation, Person, Representation, Seat
 from core.language import _
 from core.policy import visible
-from core.sealing import address_index, open_rows
+from core.sealing import LOCKED, address_index, open_rows
 
 
 def labels(ctx, memberships, door="members") -> dict[int, str]:
@@ -41,7 +41,7 @@ def own_or_kept(ctx) -> set[int]:
 def name_in(row) -> str:
     """The name that is sealed in a person's or an organisation's row, or the word that there is none to read."""
     if row.sealed is None:
-        return _("erased")
+        return _("locked") if row.key_reference == LOCKED else _("erased")
     content = row.content()
     return content["name"] if content is not None else _("cannot be read")
 

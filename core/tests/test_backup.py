@@ -12,13 +12,15 @@ import pytest
 import core.backup
 from core import db
 from core.app import core_tables, create_app, refuse_wrong_database
-from core.backup import create_backup, restore_backup
-from core.coalitions.members import add_organisation
-from core.coalitions.models import Organisation
+from core.backup import create_backup
+from core.coalitions.members import add_organisation, new_organisation
 from core.config import Settings, make_instance
 from core.errors import Refused
 from core.files.store import content_of, keep
 from core.people.accounts import new_person
+from core.people.models import Person
+from core.restoring import restore_backup
+from core.sealing import current
 
 
 def rows(app) -> dict[str, list]:
@@ -32,7 +34,7 @@ def rows(app) -> dict[str, list]:
 
 def files(instance) -> dict[str, tuple]:
     return {str(path.relative_to(instance)): (path.read_bytes(), path.stat().st_mode & 0o777)
-            for path in instance.rglob("*") if path.is_file() and not path.name.startswith("commonweal.sqlite3")}
+            for path in instance.rglob("*") if path.is_file() and ".sqlite3" not in path.name}
 
 
 @pytest.mark.database
@@ -43,7 +45,7 @@ def test_what_is_restored_into_an_empty_folder_is_equal(app, cast, instance, tmp
     own.mkdir(parents=True)
     (own / "plugin.py").write_text("# ours\n")
     (instance.instance / "commonweal.toml").write_text('zone = "Europe/Zurich"\n')
-    before_rows, before_files = rows(app), files(instance.instance)
+    before_rows, before_files, kept = rows(app), files(instance.instance), current().kept()
     backup = tmp_path / "backup.zip"
     create_backup(instance, str(backup))
     assert rows(app) == before_rows and os.stat(backup).st_mode & 0o777 == 0o600
@@ -52,13 +54,14 @@ def test_what_is_restored_into_an_empty_folder_is_equal(app, cast, instance, tmp
     if database_kind == "postgresql":
         server = request.getfixturevalue("postgres")
         settings = replace(settings, database=server.create())
-    restore_backup(settings.instance, str(backup), settings)
+    restore_backup(settings.instance, str(backup), settings, instance.key_file_path)
     db.database.close()
     again = create_app(settings)
     with db.connection():
         refuse_wrong_database(again)
         assert rows(again) == before_rows
         assert files(settings.instance) == before_files
+        assert current().kept() == kept and settings.key_file_path.stat().st_mode & 0o777 == 0o400
         add_organisation(cast.coordinator.ctx, "Added After The Restore")
         for statement in ("UPDATE audit_line SET actor = 'x'", "DELETE FROM audit_line"):
             with pytest.raises(Exception, match="append-only"), db.transaction():
@@ -69,14 +72,16 @@ def test_what_is_restored_into_an_empty_folder_is_equal(app, cast, instance, tmp
 
 @pytest.mark.sqlite
 def test_a_backup_holds_what_was_committed_and_no_deleted_row(app, cast, instance, tmp_path):
-    new_person("gone.for.ever@invented.example", "Gone Forever").save(force_insert=True)
-    db.database.execute_sql("DELETE FROM person WHERE name = 'Gone Forever'")
+    person = new_person("gone.for.ever@invented.example", "Gone Forever")
+    person.save(force_insert=True)
+    Person.delete_by_id(person.id)
+    house = new_organisation("Committed House")
     with db.transaction():
-        Organisation.create(name="Committed House")
-    create_backup(instance, str(tmp_path / "backup.zip"))
+        house.save(force_insert=True)
+    create_backup(instance, str(tmp_path / "backup.zip"), is_sealed=False)
     with zipfile.ZipFile(tmp_path / "backup.zip") as pack:
         content = pack.read("database")
-    assert b"Committed House" in content and b"Gone Forever" not in content
+    assert house.sealed in content and person.sealed not in content
 
 
 def test_a_file_that_comes_while_the_database_is_copied_lies_in_the_backup(app, instance, tmp_path, monkeypatch):
@@ -86,7 +91,7 @@ def test_a_file_that_comes_while_the_database_is_copied_lies_in_the_backup(app, 
         kept.append(keep(settings.files, b"brought in meanwhile"))
         dump(settings, target)
     monkeypatch.setattr(core.backup, "_dump", meanwhile)
-    create_backup(instance, str(tmp_path / "backup.zip"))
+    create_backup(instance, str(tmp_path / "backup.zip"), is_sealed=False)
     with zipfile.ZipFile(tmp_path / "backup.zip") as pack:
         assert pack.read(f"instance/files/{kept[0][:2]}/{kept[0]}") == b"brought in meanwhile"
 
@@ -94,13 +99,15 @@ def test_a_file_that_comes_while_the_database_is_copied_lies_in_the_backup(app, 
 def test_a_database_s_password_is_no_argument_of_a_program(instance, monkeypatch):
     told = []
     monkeypatch.setattr(subprocess, "run", lambda command, **more: told.append((command, more["env"]["PGPASSWORD"])))
-    core.backup._run(["pg_dump"], replace(instance, database="postgresql://upr:p%40ss@db.example:5433/upr?sslmode=require"))
+    core.backup.run_program(["pg_dump"], replace(instance, database="postgresql://upr:p%40ss@db.example:5433/upr?sslmode=require"))
     assert told == [(["pg_dump", "--dbname=postgresql://upr@db.example:5433/upr?sslmode=require"], "p@ss")]
 
 
 def test_a_backup_into_the_instances_own_folder_does_not_hold_itself(app, instance):
+    (instance.instance / "keyring.latest").write_text("{}")
+    (instance.instance / "old.key").write_bytes(b"x" * 32)
     for number in range(2):
-        create_backup(instance, str(instance.instance / f"backup-{number}.zip"))
+        create_backup(instance, str(instance.instance / f"backup-{number}.zip"), is_sealed=False)
     with zipfile.ZipFile(instance.instance / "backup-1.zip") as pack:
         names = set(pack.namelist()) - {"instance/commonweal.toml"}
     assert names == {"commonweal.json", "database", "instance/backup-0.zip", "instance/secret"}
@@ -119,12 +126,12 @@ def test_a_kill_or_a_full_disk_leaves_no_half_backup(app, instance, tmp_path, mo
     monkeypatch.setattr(zipfile.ZipFile, "write", full)
     with pytest.raises(OSError, match="No space"):
         create_backup(instance, str(tmp_path / "backup.zip"))
-    assert [path.name for path in tmp_path.iterdir() if "backup" in path.name or path.name.startswith("tmp")] == []
+    assert [path.name for path in tmp_path.rglob("*") if "backup" in path.name or "keyring.latest" in path.name] == []
 
 
 @pytest.fixture
 def backup(app, instance, tmp_path):
-    create_backup(instance, str(tmp_path / "backup.zip"))
+    create_backup(instance, str(tmp_path / "backup.zip"), is_sealed=False)
     return tmp_path / "backup.zip"
 
 

@@ -61,6 +61,7 @@ def _page(template, status, **values):
 def _closed(error):
     """The keys are away. The page says no more than that: whoever opens it may not be one of ours."""
     g.ctx = Context()
+    session.is_saved = False                    # nothing is written now, not even when somebody was here
     return render_template("web/closed.html", frame=None), 503
 
 

@@ -43,6 +43,7 @@ COALITION_PAGES = (
     (lazy("Audit"), "auditing.page", "audit.own"),
     (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),
+    (lazy("Take it along"), "portable.export_page", "coalition.export"),
 )
 
 # What a person reaches who still has to set up the second factor; besides, what is public: signing out, leaving, the

@@ -1,0 +1,189 @@
+"""A coalition's rows and files, written into one archive."""
+
+import hashlib
+import json
+import os
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from peewee import ForeignKeyField
+
+from core import __version__, db, pieces
+from core.audit import AuditLine, note
+from core.coalitions.models import Coalition, Seat
+from core.errors import Forbidden, Refused
+from core.files.store import path_of
+from core.keyring import fingerprint_of, read_key_file
+from core.language import lazy
+from core.policy import Permission, allowed
+from core.portable.tables import columns_of, plain, travelling, unnamed
+from core.portable.taking import set_private_apart, take
+from core.sealing import SealedRow, open_rows
+
+FORMAT = 1
+KIND = "commonweal coalition"
+PERMISSIONS = [
+    Permission("coalition.export", lazy("Export the coalition, to take it to another server"),
+               frozenset({"coordinator", "operator"})),
+    Permission("coalition.import", lazy("Import a coalition from another server"), frozenset({"operator"})),
+]
+
+
+def export_coalition(ctx, app, target: Path, key_file: Path | None = None) -> dict:
+    """Write the coalition to a new archive; gives its manifest. Refused where the file is there, or where a table of it
+    would be left out. A person gets what they may see; the operator gets all.
+
+    `key_file`: the transport key, under which names, addresses and private files travel; without it they stay.
+    """
+    if not allowed(ctx, "coalition.export", ctx.coalition):
+        raise Forbidden(lazy("You may not do this here. A coordinator of the coalition can, or can give you the role."))
+    if target.exists():
+        raise Refused(lazy("%(file)s is there already. Choose another name, or move it away.", file=str(target)))
+    _refuse_gaps(app)
+    key = read_key_file(key_file) if key_file else None
+    taken = take(ctx, travelling(app.tables))
+    set_private_apart(taken)
+    with _whole(target) as part:
+        manifest = _write(ctx, app, taken, part, key)
+    note(ctx, "coalition.export", ctx.coalition)
+    return manifest
+
+
+def _refuse_gaps(app):
+    """Nothing may be lost in silence: not what a plugin has written whose code is not there."""
+    if missing := unnamed(app.tables):
+        raise Refused(lazy("The table %(table)s does not say whether it travels with a coalition. Ask its "
+                           "author.", table=missing[0]))
+    histories = {name.removeprefix("migration_") for name in db.database.get_tables() if name.startswith("migration_")}
+    if gone := sorted(histories - {"core", *app.host.loaded}):
+        raise Refused(lazy("The plugin %(name)s is not loaded, and what it holds of the coalition would be left out. "
+                           "Put it into `plugins` in commonweal.toml, or erase its data first.", name=gone[0]))
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+@contextmanager
+def _whole(target):
+    """A file beside the target, which takes its place when it is whole, and goes when it is not."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        yield part
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write(ctx, app, taken, part, key):
+    manifest = {"kind": KIND, "format": FORMAT, "version": __version__, "slug": ctx.coalition.slug,
+                "title": ctx.coalition.title, "migrations": migrations_of(app),
+                "plugins": {name: loaded.manifest.version for name, loaded in app.host.loaded.items()},
+                "tables": {}, "files": {}, "sealed": None}
+    with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as out:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+            _write_parts(ctx, app.settings.files, taken, pack, manifest, key)
+        out.flush()
+        os.fsync(out.fileno())
+    return manifest
+
+
+def _write_parts(ctx, folder, taken, pack, manifest, key):
+    head = {column.name: plain(column, ctx.coalition.__data__[column.name]) for column in columns_of(Coalition)}
+    manifest["tables"]["coalition"] = _put_lines(pack, "coalition", [head])
+    for model in taken.rows:
+        manifest["tables"][model._meta.table_name] = _put_lines(pack, model._meta.table_name, _lines(taken, model))
+    manifest["audit"] = _put_lines(pack, "audit", _audit_lines(ctx, taken), "audit.jsonl")
+    _put_files(pack, folder, taken.open_files, manifest["files"])
+    if key is not None:
+        manifest["sealed"] = _put_sealed(pack, folder, taken, key, digest_of(manifest))
+    else:
+        manifest["locked_files"] = len(taken.sealed_files - taken.open_files)
+    pack.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+
+
+def migrations_of(app) -> dict[str, list[str]]:
+    """Plugin → the migrations that its tables went through, core's under "core"."""
+    folders = {"core": db.CORE_MIGRATIONS, **app.host.histories()}
+    return {name: [migration.name for migration in db.runner(name, folder).status() if migration.applied]
+            for name, folder in folders.items()}
+
+
+def digest_of(manifest) -> str:
+    """What the sealed part is bound to: a table in clear that was changed afterwards goes with no sealed part."""
+    return hashlib.sha256(json.dumps([manifest["tables"], manifest["files"]], sort_keys=True).encode()).hexdigest()
+
+
+def _lines(taken, model):
+    columns = columns_of(model)
+    for row in taken.rows[model]:
+        line = {column.name: _value(taken, column, row) for column in columns}
+        if issubclass(model, SealedRow):
+            line["is_erased"] = row.sealed is None
+        yield line
+
+
+def _value(taken, column, row):
+    value = row.__data__[column.name]
+    if isinstance(column, ForeignKeyField):
+        return taken.number.get((column.rel_model, value))
+    return plain(column, value)
+
+
+def _put_lines(pack, name, lines, place=None):
+    """One JSON object a line; gives how many there are, and their SHA-256."""
+    total, count = hashlib.sha256(), 0
+    with pack.open(place or f"tables/{name}.jsonl", "w", force_zip64=True) as out:
+        for line in lines:
+            written = json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+            total.update(written)
+            out.write(written)
+            count += 1
+    return {"rows": count, "sha256": total.hexdigest()}
+
+
+def _audit_lines(ctx, taken):
+    """The coalition's lines, to read. A person or an organisation is no reference here that another coalition has."""
+    sealed = {model._meta.table_name for model in taken.rows if issubclass(model, SealedRow)}
+    seats = {row.uid for row in taken.rows[Seat]} | {"operator", "nobody"}
+    lines = AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid).order_by(AuditLine.number)
+    for line in lines.iterator():
+        yield {"at": line.at.isoformat(), "actor": line.actor if line.actor in seats else None, "via": line.via,
+               "action": line.action, "kind": line.kind, "object": None if line.kind in sealed else line.object_uid,
+               "others": line.others, "fields": line.fields, "result": line.result}
+
+
+def _put_files(pack, folder, names, told):
+    for name in sorted(names):
+        place = path_of(folder, name)
+        if place.exists():                      # doctor names those that are gone
+            pack.write(place, f"files/{name}", zipfile.ZIP_STORED)
+            told[name] = place.stat().st_size
+
+
+def _put_sealed(pack, folder, taken, key, digest):
+    head, own = pieces.begin("transport", key, {"tables": digest})
+    with pack.open(zipfile.ZipInfo("sealed"), "w", force_zip64=True) as out:
+        writer = pieces.Writer(out, head, own)
+        with zipfile.ZipFile(writer, "w", zipfile.ZIP_STORED) as inner:     # packed, its length would tell of names
+            rows = _put_lines(inner, "rows", _sealed_lines(taken), "rows.jsonl")
+            files: dict = {}
+            _put_files(inner, folder, taken.sealed_files, files)
+            inner.writestr("manifest.json", json.dumps({"rows": rows, "files": files}))
+        writer.finish()
+    return {"fingerprint": fingerprint_of(key), "rows": rows["rows"], "files": len(files)}
+
+
+def _sealed_lines(taken):
+    """What is sealed here, opened for the moment of writing it under the transport key; padded as it is here."""
+    for model, rows in taken.rows.items():
+        if issubclass(model, SealedRow):
+            open_rows(rows)
+            for place, row in enumerate(rows, 1):
+                yield _padded({"table": model._meta.table_name, "row": place, "content": row.content()})
+    for (table, place), values in taken.private.items():
+        yield _padded({"table": table, "row": place, "values": values})
+
+
+def _padded(line):
+    length = len(json.dumps(line, ensure_ascii=False, sort_keys=True).encode()) + len(', "pad": ""')
+    return {**line, "pad": " " * (-length % 512)}

@@ -1,0 +1,135 @@
+"""Which tables travel with a coalition, and how a row becomes plain data and a row again.
+
+A coalition's own rows and their parts travel by themselves, whatever plugin they belong to, and so do the shared rows
+that they lead to. A table that stays behind is named here with its reason; one that is neither is found by a test, and
+nothing is exported while there is one.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+
+import peewee
+from peewee import (
+    BlobField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+    TimeField,
+)
+
+from core.coalitions.models import Coalition, Owned, Representation
+from core.db import JSONField, Part
+from core.sealing import SealedRow
+
+STAYS = {
+    "web_session": "a signed-in browser belongs to the server that it signed in to",
+    "set_up_link": "a one-time address leads to this server; a new one is made there",
+    "attempt": "wrong passwords are counted where they are typed",
+    "form_mark": "marks of forms that were answered here, kept two days",
+    "audit_line": "the chain is one per instance; the coalition's lines travel as a file to read",
+    "audit_head": "the chain's end",
+    "seal_head": "ties the database to its own keyring",
+    "to_seal": "empty but in the middle of an upgrade",
+    "search_text": "made anew from what it was made of",
+    "seen_plugin": "which code an administrator has seen here",
+    "notice_choice": "a person's choice for all coalitions of an instance; it is made anew",
+    "feed": "a secret address that leads to this server",
+    "seat_note": "what was counted and last seen here",
+    "reminder": "which reminders went out from here",
+    "outbox": "mails that wait here",
+    "job": "what this server does by itself, and when",
+}
+# Shared rows that no row of a coalition leads to, and that stand between two that travel.
+BETWEEN = (Representation,)
+# Of a sealed row these columns travel; its words travel in the sealed part. All else ties it to this instance, or
+# would join one person's accounts in two coalitions.
+OPEN_COLUMNS = {"person": ("locale",), "organisation": ()}
+NOT_OPEN = {
+    "uid": "would join two pseudonyms in two coalitions",
+    "version": "counts from one again",
+    "sealed": "opens with this instance's keyring only",
+    "key_reference": "names a key of this instance's keyring",
+    "address_index": "keyed by this instance's keyring",
+    "password": "a password is of one server; the person gets a set-up link",
+    "is_demonstration": "the demonstration is of the instance that made it",
+    "is_administrator": "nobody becomes administrator of another machine by a file",
+}
+
+
+def travelling(models: Iterable) -> list:
+    """The models whose rows travel, each behind those that it leads to; without Coalition, which is the head."""
+    models = [model for model in models if model is not Coalition and model._meta.table_name not in STAYS]
+    own = {model for model in models if issubclass(model, (Owned, Part))}
+    reached = {field.rel_model for model in own for field in model._meta.refs} - own
+    ordered = peewee.sort_models(models)        # type: ignore[attr-defined]
+    return [model for model in ordered if model in own | reached or model in BETWEEN]
+
+
+def unnamed(models: Iterable) -> list[str]:
+    """Tables that neither travel nor are named with a reason to stay."""
+    models = list(models)
+    known = {model._meta.table_name for model in travelling(models)} | set(STAYS) | {Coalition._meta.table_name}
+    return sorted({model._meta.table_name for model in models} - known)
+
+
+def columns_of(model) -> list:
+    """The fields that travel in clear, in the order of the model; never the running id, nor the coalition."""
+    fields = [field for field in model._meta.sorted_fields
+              if field.name != "id" and not (isinstance(field, ForeignKeyField) and field.rel_model is Coalition)]
+    if issubclass(model, SealedRow):
+        return [field for field in fields if field.name in OPEN_COLUMNS.get(model._meta.table_name, ())]
+    return fields
+
+
+def plain(field, value):
+    """The value of a column as JSON can hold it."""
+    if value is None or isinstance(field, JSONField):
+        return value
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(field, BlobField):
+        return bytes(value).hex()
+    return value
+
+
+def back(field, value):
+    """The value again. ValueError where it is none of this column's kind: an archive comes from outside."""
+    if value is None:
+        if not field.null:
+            raise ValueError(f"{field.name} is empty")
+        return None
+    if isinstance(field, JSONField):
+        return value
+    for kind, read in READ:
+        if isinstance(field, kind):
+            return read(field, value)
+    raise ValueError(f"{field.name} is of a kind that does not travel")
+
+
+def _of(kind):
+    def read(field, value):
+        if type(value) is not kind:
+            raise ValueError(f"{field.name} is no {kind.__name__}")
+        return value
+    return read
+
+
+def _text(field, value):
+    if not isinstance(value, str) or "\0" in value or len(value) > (getattr(field, "max_length", None) or len(value)):
+        raise ValueError(f"{field.name} is no text that fits")
+    return value
+
+
+# The first that fits: DateTimeField is no DateField in peewee, and CharField no TextField.
+READ = (
+    (BooleanField, _of(bool)), (IntegerField, _of(int)), (FloatField, _of(float)),
+    (DateTimeField, lambda field, value: datetime.fromisoformat(value).replace(tzinfo=None)),
+    (DateField, lambda field, value: date.fromisoformat(value)),
+    (TimeField, lambda field, value: time.fromisoformat(value)),
+    (BlobField, lambda field, value: bytes.fromhex(value)), (CharField, _text), (TextField, _text),
+)

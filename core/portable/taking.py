@@ -1,0 +1,112 @@
+"""Which rows of a coalition are taken along, and what of them is private."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.coalitions.models import Coalition, Membership, Owned, Representation, Seat
+from core.db import Part
+from core.policy import unnarrowed, visible
+from core.portable.tables import BETWEEN
+
+AT_ONCE = 500               # ids in one statement
+
+
+@dataclass
+class Taken:
+    """What is exported. `rows`: model → its rows, whose places in the list are the numbers that others refer to.
+    `private`: (table, number) → what of a row travels sealed only. `open_files` and `sealed_files`: SHA-256."""
+
+    rows: dict = field(default_factory=dict)
+    number: dict = field(default_factory=dict)      # (model, id) → place, from 1
+    private: dict = field(default_factory=dict)
+    open_files: set = field(default_factory=set)
+    sealed_files: set = field(default_factory=set)
+
+
+# --- which rows -----------------------------------------------------------------------------------------------------
+
+def take(ctx, models) -> Taken:
+    """The rows of these models that belong to the coalition, and the shared ones that they lead to."""
+    taken, found = Taken(), {}
+    for model in models:
+        if issubclass(model, Owned):
+            found[model] = list(_owned(ctx, model).order_by(model.id))
+    for model in sorted((model for model in models if issubclass(model, Part)), key=_depth):
+        parent = model._meta.fields[model.parent]
+        found[model] = _rows_with(model, parent, [row.id for row in found[parent.rel_model]])
+    for model in models:
+        if model not in found and model not in BETWEEN:
+            wanted = {row.__data__[key.name] for other, rows in found.items() for key, led in other._meta.refs.items()
+                      if led is model for row in rows} - {None}
+            found[model] = _rows_with(model, model.id, sorted(wanted))
+    for model in set(models) & set(BETWEEN):
+        ends = list(model._meta.refs.items())
+        found[model] = _rows_with(model, ends[0][0], [row.id for row in found[ends[0][1]]])
+    for model in models:                        # each behind those that it leads to
+        rows = [row for row in found[model] if _is_whole(taken, model, row, models)]
+        taken.rows[model] = rows
+        taken.number.update({(model, row.id): place for place, row in enumerate(rows, 1)})
+    return taken
+
+
+def _owned(ctx, model):
+    """All of the coalition's for the operator, who has the database anyway; for a person what they may see."""
+    if ctx.person is None and "operator" in ctx.roles:
+        return unnarrowed(model).where(model.coalition == ctx.coalition)
+    return visible(ctx, model)
+
+
+def _depth(model):
+    depth = 0
+    while issubclass(model, Part):
+        model, depth = model._meta.fields[model.parent].rel_model, depth + 1
+    return depth
+
+
+def _rows_with(model, column, values):
+    rows = [row for start in range(0, len(values), AT_ONCE)
+            for row in model.select().where(column.in_(values[start:start + AT_ONCE]))]
+    return sorted(rows, key=lambda row: row.id)
+
+
+def _is_whole(taken, model, row, models):
+    """Whether all that this row cannot stand without travels too: a person exports only what they may see."""
+    return all(key.null or led is Coalition or led not in models or led is model
+               or (led, row.__data__[key.name]) in taken.number for key, led in model._meta.refs.items())
+
+
+# --- what is private ------------------------------------------------------------------------------------------------
+
+def set_private_apart(taken) -> None:
+    """Originals tell of their authors, and so do the names of files: of what has a cleaned copy only that travels in
+    clear, and nothing that somebody of a withheld organisation brought."""
+    hidden = _seats_of_withheld(taken)
+    for model, rows in taken.rows.items():
+        names = model._meta.fields
+        if "sha256" not in names or "size_bytes" not in names:
+            continue
+        for row in rows:
+            if "clean_sha256" in names:
+                taken.open_files.add(row.clean_sha256)
+            elif row.__data__.get("seat") not in hidden:
+                taken.open_files.add(row.sha256)
+                continue
+            taken.sealed_files.add(row.sha256)
+            taken.private[model._meta.table_name, taken.number[model, row.id]] = {
+                name: row.__data__[name] for name in ("name", "sha256", "size_bytes") if name in names}
+            _stand_in(row, names)
+
+
+def _stand_in(row, names):
+    """In clear the row says what everybody may know of the file."""
+    if "name" in names:
+        row.name = f"file{Path(row.name).suffix.lower()[:10]}"
+    if "clean_sha256" in names:
+        row.sha256, row.size_bytes = row.clean_sha256, row.clean_bytes
+
+
+def _seats_of_withheld(taken):
+    """Ids of the seats whose people act, or once acted, for an organisation that withholds its name."""
+    kept_back = {row.organisation_id for row in taken.rows[Membership] if row.is_withheld}
+    people = {row.person_id for row in taken.rows[Representation] if row.organisation_id in kept_back}
+    return {row.id for row in taken.rows[Seat] if row.person_id in people}
