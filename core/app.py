@@ -18,9 +18,26 @@ import themes
 from core import db, policy, sealing
 from core.audit import AuditHead, AuditLine
 from core.changes import FormMark, Revision
-from core.coalitions import members, visibility
+from core.coalitions import (
+    directory_views,
+    invitation_views,
+    joining,
+    leaving,
+    members,
+    organisation_views,
+    organisations,
+    visibility,
+)
 from core.coalitions import views as coalition_views
-from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
+from core.coalitions.models import (
+    Coalition,
+    Keeper,
+    Membership,
+    Organisation,
+    OrganisationFile,
+    Representation,
+    Seat,
+)
 from core.config import Settings
 from core.errors import Refused
 from core.files.store import StoredFile
@@ -64,7 +81,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host = PluginHost()
     app.kept_pages = KeptPages()
     app.host.load(settings.plugins, settings.instance)
-    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *app.host.said("permissions")])
+    policy.declare([*members.PERMISSIONS, *visibility.PERMISSIONS, *joining.PERMISSIONS, *leaving.PERMISSIONS,
+                    *organisations.PERMISSIONS, *app.host.said("permissions")])
     _templates(app)
     _web(app)
     _languages(app)
@@ -77,7 +95,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+            Keeper, OrganisationFile, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
 
 
 def histories(app) -> dict[str, Path]:
@@ -114,6 +132,9 @@ def _web(app):
     app.teardown_request(lambda error: db.database.is_closed() or db.database.close())
     app.register_blueprint(people_views.pages)
     app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(invitation_views.pages)
+    app.register_blueprint(organisation_views.pages)
+    app.register_blueprint(directory_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -80,11 +80,11 @@ def _holds(ctx, permission, obj):
         return True
     if not roles & permission.default:
         return False
+    if isinstance(obj, Membership):
+        return obj.id in {membership.id for membership in ctx.own}
     own = {membership.id for membership in ctx.memberships}
     if obj is None or isinstance(obj, Coalition):
         return bool(own)
-    if isinstance(obj, Membership):
-        return obj.id in own
     return getattr(obj, f"{permission.own}_id") in own
 
 
@@ -146,10 +146,10 @@ def seats_of(person):
 
 
 def memberships_of(person, coalition, on):
-    """The memberships of a coalition for which the person acts on this day."""
+    """The memberships of a coalition, active or invited, for which the person acts on this day."""
     return list(unnarrowed(Membership, Membership, Organisation)
                 .join(Organisation).join(Representation)
-                .where(Membership.coalition == coalition, Membership.status == "active",
+                .where(Membership.coalition == coalition, Membership.status.in_(("active", "invited")),
                        Representation.person == person, Representation.from_on <= on,
                        Representation.until_on.is_null() | (Representation.until_on > on))
                 .order_by(Membership.id))

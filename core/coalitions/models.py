@@ -8,6 +8,8 @@ from core.people.models import Person
 from core.sealing import SealedRow
 
 ROLES = ("coordinator", "editor", "member")
+# applied: asked to join. invited: has not chosen yet how it is shown. Suspended and left ones keep their history.
+STATUSES = ("applied", "invited", "active", "suspended", "left")
 
 
 class Coalition(Shared):
@@ -21,6 +23,7 @@ class Coalition(Shared):
     state_name = TextField(default="")              # for a State that the States list does not hold
     plugins_off = JSONField(default=list)
     is_demonstration = BooleanField(default=False)
+    takes_applications = BooleanField(default=False)    # organisations may ask to join, on a page that is open to all
 
     class Meta:
         table_name = "coalition"
@@ -46,10 +49,21 @@ class Organisation(SealedRow):
     is read by core.people.labels and the directory."""
 
     blank = {"name": "", "acronym": "", "address": "", "phone": "", "site": "", "registration": "",
-             "clusters": [], "languages": [], "regions": [], "ecosoc": ""}
+             "clusters": [], "languages": [], "regions": [], "ecosoc": "", "applicant": {}}
 
     class Meta:
         table_name = "organisation"
+
+
+class OrganisationFile(SealedRow, Owned):
+    """A list of organisations that somebody brings in, between preview and confirmation: it holds names, so it is
+    sealed, and its key is destroyed when it was confirmed or has expired."""
+
+    blank = {"file": "", "sheets": [], "mapping": {}}
+    expires_at = DateTimeField()
+
+    class Meta:
+        table_name = "organisation_file"
 
 
 class Representation(Shared):
@@ -82,6 +96,13 @@ class Membership(Owned):
     class Meta:
         table_name = "membership"
         indexes = ((("coalition", "organisation"), True), (("coalition", "pseudonym"), True))
+
+    @classmethod
+    def seen_by(cls, ctx, query):
+        """Who asked to join is seen by those who decide on it."""
+        if ctx.roles & {"coordinator", "operator"}:
+            return query
+        return query.where(cls.status != "applied")
 
     @property
     def is_withheld(self) -> bool:

@@ -33,6 +33,10 @@ BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Directory"), "directory.directory", "organisation.see"),
+    (lazy("Invitations"), "invitations.invitations", "coalition.invite"),
+    (lazy("Names that you keep"), "organisations.names", "names.read"),
+    (lazy("What we promise"), "organisations.promise_page", "organisation.see"),
 )
 
 log = logging.getLogger("commonweal.web")
@@ -42,11 +46,12 @@ class SignedOut(Exception):
     """A form came in after the session had ended: the page gives back what was typed."""
 
 
-def route(permission, load=None, fresh=False):
+def route(permission, load=None, fresh=False, before_joining=False):
     """Name the permission of a view, and the owned model whose `uid` stands in its address.
 
     The view gets (ctx, obj, …) with `load`, else (ctx, …). 404 when the object is not visible, 403 when it is and the
-    permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain).
+    permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain). `before_joining`: also
+    for who was invited, and whose organisation has not chosen yet how it is shown; all else leads them there.
     """
     def mark(view):
         @wraps(view)
@@ -62,6 +67,7 @@ def route(permission, load=None, fresh=False):
                 raise SignInAgain()
             return view(ctx, *found, **arguments)
         guarded.permission = permission
+        guarded.before_joining = before_joining
         return guarded
     return mark
 
@@ -112,6 +118,8 @@ def enter():
     slug = (request.view_args or {}).pop("coalition", None)
     if slug is not None:
         g.ctx = _in_coalition(g.ctx, slug)
+        if g.ctx.joining and not getattr(view, "before_joining", False):
+            return redirect(url_for("organisations.join"), 303)
     return _answered_before(g.ctx)
 
 
@@ -232,10 +240,11 @@ class Frame:
         self.direction = direction(ctx.locale)
         self.messages = [*get_flashed_messages(), *(_replaced(ctx) if ctx.seat is not None else ())]
         self.notices: list[str] = []
-        self.bar = self._bar() if ctx.seat is not None else []
+        is_inside = ctx.seat is not None and not ctx.joining
+        self.bar = self._bar() if is_inside else []
         self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
         self.below_coalition = self._below_coalition()
-        self.ribbon = self._ribbon() if ctx.seat is not None else None
+        self.ribbon = self._ribbon() if is_inside else None
 
     @staticmethod
     def asset(name):
@@ -255,9 +264,9 @@ class Frame:
     def person(self):
         if self.ctx.person is None:
             return None
-        named = labels(self.ctx, self.ctx.memberships) if self.ctx.memberships else {}
+        named = labels(self.ctx, self.ctx.own) if self.ctx.own else {}
         return {"name": name_in(self.ctx.person), "account_url": url_for("people.account"),
-                "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.memberships)}
+                "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.own)}
 
     @property
     def sign_out_url(self):
