@@ -95,7 +95,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat,
-            Keeper, OrganisationFile, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine, AuditHead, StoredFile]
+            Keeper, OrganisationFile, sealing.SealHead, sealing.ToSeal, Review, Revision, FormMark, AuditLine,
+            AuditHead, StoredFile]
 
 
 def histories(app) -> dict[str, Path]:

@@ -14,8 +14,8 @@ class Context:
     """Made once per request, command or job; nothing else says who acts or what time it is.
 
     `memberships` are those of `coalition` for which the person acts now; `joining` those that were invited and have not
-    chosen yet how they are shown: until then their people reach nothing else of the coalition. `now` is UTC. `mark` is the one-time mark
-    of the form that was sent. `known` keeps what was read once for this request (labels).
+    chosen yet how they are shown: until then their people reach nothing else of the coalition. `now` is UTC. `mark` is
+    the one-time mark of the form that was sent. `known` keeps what was read once for this request (labels).
     """
 
     person: Person | None = None

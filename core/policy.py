@@ -82,10 +82,23 @@ def _holds(ctx, permission, obj):
         return False
     if isinstance(obj, Membership):
         return obj.id in {membership.id for membership in ctx.own}
+    if isinstance(obj, Organisation):
+        return obj.id in {membership.organisation_id for membership in ctx.own}
+    if isinstance(obj, Seat):
+        return _is_a_colleagues(ctx, obj)
     own = {membership.id for membership in ctx.memberships}
     if obj is None or isinstance(obj, Coalition):
         return bool(own)
     return getattr(obj, f"{permission.own}_id") in own
+
+
+def _is_a_colleagues(ctx, seat):
+    """The seat of who acts for one's own organisation, or a new one for who is about to."""
+    if seat.id is None:
+        return seat.role == "member" and bool(ctx.own)
+    organisations = [membership.organisation_id for membership in ctx.own]
+    return Representation.select().where(Representation.person == seat.person_id, Representation.until_on.is_null(),
+                                         Representation.organisation.in_(organisations)).exists()
 
 
 def _is_here(ctx, obj):

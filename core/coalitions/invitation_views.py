@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from core import policy
-from core.coalitions import joining, members
+from core.coalitions import applying, joining, members
 from core.coalitions.forms import ApplicationForm, InvitationForm
 from core.coalitions.models import Membership
 from core.coalitions.one_time import show_once, shown_once
@@ -128,10 +128,10 @@ def decline(ctx, membership):
 @pages.route("/apply/<slug>", methods=["GET", "POST"])
 @public("organisations ask to join here, where the coalition opened it")
 def apply(ctx, slug):
-    coalition, form = joining.coalition_that_takes(slug), ApplicationForm()
+    coalition, form = applying.coalition_that_takes(slug), ApplicationForm()
     if request.method == "POST" and form.validate():
         try:
-            joining.apply(ctx, coalition, form.organisation.data, form.address.data, form.name.data,
+            applying.apply(ctx, coalition, form.organisation.data, form.address.data, form.name.data,
                           form.reason.data or "")
             return render_template("coalitions/applied.html", title=coalition.title)
         except Refused as error:

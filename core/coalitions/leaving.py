@@ -117,10 +117,10 @@ def _go(ctx, entry, membership):
                  .join(Representation, on=(Representation.person == Person.id))
                  .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()))
     going = [seat for seat in only_here(ctx, membership, acted) if seat.role == "member" and seat.ended_at is None]
-    (Representation.update(until_on=ctx.utc_day)
-     .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()).execute())
     for seat in going:
         put_out(ctx, entry.also(seat))
+    (Representation.update(until_on=ctx.utc_day)
+     .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()).execute())
     return acted
 
 

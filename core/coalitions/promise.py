@@ -34,8 +34,8 @@ CONTACTS_NOBODY = Line(lazy("The server contacts nobody except to send mail: no 
                        "M-4")
 NO_NETWORK_ADDRESSES = Line(lazy("We keep no network addresses."), "M-2")
 
-ON_DISK = lazy("The key of this server lies on its disk. Who takes the machine takes the key with it, and can read your "
-               "name, people and addresses.")
+ON_DISK = lazy("The key of this server lies on its disk. Who takes the machine takes the key with it, and can read "
+               "your name, people and addresses.")
 NOT_PROMISED = (
     lazy("The person who runs the server can read it while it runs. If a court or a soldier forces them, they may have "
          "to. Ask who runs it, in which country, and whether you trust them."),

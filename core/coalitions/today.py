@@ -13,7 +13,8 @@ def waiting(ctx, host, coalition_url: str, choice_url) -> tuple[list[WaitingItem
     """(what waits, by date, what has none at the end; the plugins that could not say). `choice_url(membership)`: the
     page on which an organisation chooses how it is shown."""
     answers = host.gather("waiting_items", WaitingItem, ctx=ctx)
-    items = [*_first_step(ctx, coalition_url), *_choices(ctx, choice_url), *(answer for answer in answers if isinstance(answer, WaitingItem))]
+    items = [*_first_step(ctx, coalition_url), *_choices(ctx, choice_url),
+             *(answer for answer in answers if isinstance(answer, WaitingItem))]
     items.sort(key=lambda item: (item.due is None, item.due or ctx.today, item.weight, item.key))
     return items[:MOST], [answer.plugin for answer in answers if isinstance(answer, Gap)]
 

@@ -28,6 +28,7 @@ EXEMPT = {
 # Places that may write what people own outside change(), each with its reason. Tests may too.
 WRITERS = {
     "core/people/accounts.py": "the first administrator's account: nobody is there yet who could be asked for",
+    "core/coalitions/applying.py": "whoever asks to join has no seat that could be asked for",
 }
 # Written only inside change(), beside every owned row and every part.
 KEPT = {"person", "coalition", "organisation", "representation"}

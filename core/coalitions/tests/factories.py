@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.coalitions import joining, leaving, organisations
+from core.coalitions import applying, joining, leaving, organisations
 from core.coalitions.models import Membership
 from core.policy import visible
 from core.testing.plugin_home import shipped
@@ -22,7 +22,7 @@ def invite(cast, organisation="Wrenlock Refuge", name="Petronella Gravesend"):
 
 def applied(cast, organisation="Wrenlock Refuge"):
     """An organisation that asks to join."""
-    joining.apply(cast.nobody.ctx, cast.coalition, organisation, f"petra.{cast.coalition.slug}@invented.example",
+    applying.apply(cast.nobody.ctx, cast.coalition, organisation, f"petra.{cast.coalition.slug}@invented.example",
                   "Petra Gravesend", "We work on detention.")
     return visible(cast.coordinator.ctx, Membership).where(Membership.status == "applied").get()
 
