@@ -10,18 +10,14 @@ from dataclasses import dataclass, field
 from core.audit import note
 from core.coalitions.models import Membership, Organisation
 from core.coalitions.name_guard import guard_names
-from core.coalitions.organisations import ECOSOC, LISTS, TEXTS
+from core.coalitions.organisations import ECOSOC, HEADS
 from core.documents.csv import rows_as_csv
 from core.errors import SignInAgain
-from core.language import _, lazy
+from core.language import _
 from core.people.labels import in_order
 from core.policy import visible
 
 FACETS = ("clusters", "languages", "regions", "ecosoc")
-TITLES = {"clusters": lazy("Works on"), "languages": lazy("Languages"), "regions": lazy("Works in"),
-          "ecosoc": lazy("Status with ECOSOC")}
-HEADS = {"name": lazy("Name"), "acronym": lazy("Acronym"), "address": lazy("Postal address"),
-         "phone": lazy("Telephone"), "site": lazy("Web site"), "registration": lazy("Registration number"), **TITLES}
 PAGE_ROWS = 50
 FEWEST = 3              # a cell that counts fewer is not shown: it could point at one
 DOORS = ("members", "public", "keeper")
@@ -124,10 +120,9 @@ def _outside(lines):
 
 
 def _inside(lines):
-    columns = [*TEXTS, *LISTS, "ecosoc"]
-    yield [_("Reference"), *(str(HEADS[name]) for name in columns), _("Shown")]
+    yield [_("Reference"), *map(str, HEADS.values()), _("Shown")]
     for line in lines:
-        cells = [_cell(line, name) for name in columns]
+        cells = [_cell(line, name) for name in HEADS]
         yield [line.membership.uid, line.label, *cells[1:], _shown_words(line)]
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, make_response, render_template, request, url_for
 
 from core import policy
 from core.coalitions import directory as listing
-from core.coalitions.organisations import ECOSOC
+from core.coalitions.organisations import ECOSOC, HEADS
 from core.people.labels import is_pseudonym
 from core.web.frame import route
 
@@ -27,7 +27,7 @@ def directory(ctx):
         last=shown.first + len(shown.lines) - 1 if shown.lines else 0, not_broken_down=shown.not_broken_down,
         previous_url=page(shown.previous), next_url=page(shown.next), is_narrowed=bool(narrow),
         lines=[_line(line, own) for line in shown.lines],
-        facets=[{"name": name, "title": str(listing.TITLES[name]),
+        facets=[{"name": name, "title": str(HEADS[name]),
                  "options": [{"value": value, "words": _words(name, value), "count": count,
                               "chosen": value in chosen[name]} for value, count in shown.options[name]]}
                 for name in listing.FACETS if shown.options[name]],

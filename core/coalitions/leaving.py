@@ -98,9 +98,9 @@ def erase(ctx, action: str, membership: Membership) -> None:
 
 
 def _leave(ctx, entry, membership, destroys):
-    people = [seat.person for seat in _go(ctx, entry, membership)]
+    acted, going = _go(ctx, entry, membership)
     if destroys:
-        lone = [person for person in people if not _is_somewhere_else(person)]
+        lone = [seat.person for seat in acted if not _is_somewhere_else(seat.person, going)]
         _destroy(lone, [] if _is_a_member_elsewhere(membership) else [membership.organisation])
 
 
@@ -110,7 +110,8 @@ def _refuse_gone(membership):
 
 
 def _go(ctx, entry, membership):
-    """Inside the open change. Gives the seats of those who acted for it, also while it was suspended."""
+    """Inside the open change. Gives (the seats of those who acted for it, also while it was suspended; those of them
+    that end now)."""
     membership.status = "left"
     entry.remove_parts(Keeper, Keeper.membership == membership)
     acted = list(visible(ctx, Seat, Seat, Person).join(Person)
@@ -121,13 +122,14 @@ def _go(ctx, entry, membership):
         put_out(ctx, entry.also(seat))
     (Representation.update(until_on=ctx.utc_day)
      .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()).execute())
-    return acted
+    return acted, going
 
 
-def _is_somewhere_else(person):
+def _is_somewhere_else(person, going):
     acts = Representation.select().where(Representation.person == person, Representation.until_on.is_null())
-    seats = unnarrowed(Seat).where(Seat.person == person, Seat.ended_at.is_null())
-    return person.is_administrator or acts.exists() or any(True for _seat in seats)
+    seats = unnarrowed(Seat).where(Seat.person == person, Seat.ended_at.is_null(),
+                                   Seat.id.not_in([seat.id for seat in going]))
+    return person.is_administrator or acts.exists() or seats.exists()
 
 
 def _is_a_member_elsewhere(membership):

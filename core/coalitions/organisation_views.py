@@ -106,7 +106,7 @@ def _page(ctx, membership, status=200, colleague=None, first=None):
         people=[{"name": person_label(ctx, seat.person), "is_me": seat.person_id == ctx.person.id,
                  "role": str(ROLE_WORDS[seat.role]),
                  "hand_over_url": url_for("organisations.hand_over", uid=membership.uid, seat=seat.uid)
-                 if may_people else ""} for seat in seats],
+                 if may_people else ""} for seat in seats] if not is_pseudonym(membership, shown) else [],
         colleague_form=colleague or (ColleagueForm(None) if may_people and membership.status == "active" else None),
         back_form=first or (ColleagueForm(None) if standing_urls["back"] else None),
         one_time=shown_once() if may_people else None,
@@ -141,8 +141,7 @@ def _profile(ctx, membership):
         return []
     words = {**content, **{name: _(", ").join(content[name]) for name in organisations.LISTS},
              "ecosoc": str(organisations.ECOSOC[content["ecosoc"]]) if content["ecosoc"] else ""}
-    return [(str(field.label.text), words[field.name]) for field in ProfileForm(None)
-            if field.name != "name" and words[field.name]]
+    return [(str(title), words[name]) for name, title in organisations.HEADS.items() if name != "name" and words[name]]
 
 
 @pages.route("/c/<coalition>/organisations/<uid>/profile", methods=["GET", "POST"])

@@ -31,6 +31,9 @@ PERMISSIONS = [
 # Shown in this order. The lists are typed with commas between; ECOSOC's words are its own.
 TEXTS = ("name", "acronym", "address", "phone", "site", "registration")
 LISTS = ("clusters", "languages", "regions")
+HEADS = {"name": lazy("Name"), "acronym": lazy("Acronym"), "clusters": lazy("Works on"), "regions": lazy("Works in"),
+         "languages": lazy("Languages"), "ecosoc": lazy("Status with ECOSOC"), "site": lazy("Web site"),
+         "phone": lazy("Telephone"), "address": lazy("Postal address"), "registration": lazy("Registration number")}
 ECOSOC = {"": lazy("none"), "general": lazy("general"), "special": lazy("special"), "roster": lazy("roster")}
 
 
