@@ -24,6 +24,7 @@ from core.coalitions import (
     joining,
     leaving,
     members,
+    organisation_list_views,
     organisation_views,
     organisations,
     visibility,
@@ -136,6 +137,7 @@ def _web(app):
     app.register_blueprint(invitation_views.pages)
     app.register_blueprint(organisation_views.pages)
     app.register_blueprint(directory_views.pages)
+    app.register_blueprint(organisation_list_views.pages)
     app.register_blueprint(help_page.pages)
     _plugin_pages(app)
     _static(app)

@@ -35,6 +35,8 @@ def directory(ctx):
                "url": url_for("organisations.organisation", uid=membership.uid)}
               for membership, label in (listing.gone(ctx) if decides else [])],
         urls={"all": url_for("directory.directory"),
+              "bring_in": url_for("organisation_lists.import_page") if decides else "",
+              "duplicates": url_for("organisation_lists.duplicates") if decides else "",
               "members_file": url_for("directory.members_file"),
               "public_file": url_for("directory.public_file") if decides else "",
               "keeper_file": url_for("directory.keeper_file") if policy.allowed(ctx, "names.read", ctx.coalition)

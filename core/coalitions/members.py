@@ -91,7 +91,7 @@ def new_organisation(name: str, **more) -> Organisation:
 def join(ctx, entry, organisation: Organisation, visibility: str | None = None, status: str = "active") -> Membership:
     """Inside the open change: this new organisation becomes a member. Refused when one of its name is one already, as
     far as this person may read names: for the others the answer would tell who hides behind a pseudonym."""
-    name, standing = name_in(organisation), _locked_memberships(ctx)
+    name, standing = name_in(organisation), lock_memberships(ctx)
     for membership, label in in_order(ctx, standing, "keeper"):
         if label.casefold() == name.casefold() and not is_pseudonym(membership, label):
             raise Refused(lazy("“%(name)s” has left the coalition. Invite it again from its own page.", name=name)
@@ -112,7 +112,7 @@ def become_keeper(ctx, entry, membership) -> None:
         entry.add_parts(Keeper, [{"membership": membership, "seat": ctx.seat}])
 
 
-def _locked_memberships(ctx):
+def lock_memberships(ctx):
     """Every membership of the coalition. Names are no index: two who add the same at once wait for each other here."""
     list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
     return list(visible(ctx, Membership))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from core.coalitions import applying, joining, leaving, organisations
+from core.coalitions import applying, joining, leaving, members, organisation_import, organisations
 from core.coalitions.models import Membership
+from core.errors import Refused
 from core.policy import visible
 from core.testing.plugin_home import shipped
 
@@ -45,8 +46,31 @@ def gone(cast):
     return cast.memberships[2]
 
 
+def kept_list(cast, text="Name\nReedwater Clinic\n"):
+    """A list that waits for its confirmation."""
+    rows = [[cell.strip() for cell in line.split(",")] for line in text.splitlines()]
+    sheets = [{"name": "", "rows": rows, "merged": [], "typed": [], "broken": [], "encoding": None,
+               "is_one_of_several": False}]
+    stored = organisation_import.keep_for_preview(cast.coordinator.ctx, "members.csv", sheets)
+    return {"uid": stored.uid, "fingerprint": fingerprint_of(cast, sheets)}
+
+
+def fingerprint_of(cast, sheets):
+    try:
+        return organisation_import.planned(cast.coordinator.ctx, sheets, None)[0].fingerprint
+    except Refused:                 # its columns are not known yet
+        return ""
+
+
+def double(cast):
+    """The member's organisation, and another record of it."""
+    made = members.add_organisation(cast.coordinator.ctx, f"Double of {cast.coalition.title}", visibility="members")
+    return {"uid": cast.member.membership.uid, "other": made.uid}
+
+
 FACTORIES = {
     "seat": lambda cast: cast.member.seat, "plugin": plugin, "membership": lambda cast: cast.member.membership,
     "invited": lambda cast: invite(cast).membership, "applied": applied, "open": open_to_all, "leaver": leaver,
-    "gone": gone, "standing": lambda cast: {"uid": cast.member.membership.uid, "act": "suspend"},
+    "gone": gone, "list": kept_list, "double": double,
+    "standing": lambda cast: {"uid": cast.member.membership.uid, "act": "suspend"},
 }

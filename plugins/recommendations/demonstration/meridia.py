@@ -12,9 +12,10 @@ from pathlib import Path
 import docx
 
 from core.api import change_review, find_review, visible
+from core.files.received import as_file
 from core.reference.states import state_name
 from plugins.recommendations.imports.importing import bring_in, drafted
-from plugins.recommendations.imports.sources import Sources, as_file
+from plugins.recommendations.imports.sources import Sources
 from plugins.recommendations.models import Recommendation
 from plugins.recommendations.positions import add_position
 from plugins.recommendations.readers.matrix import MATRIX

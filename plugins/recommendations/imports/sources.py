@@ -1,8 +1,6 @@
 """Where files are kept and who can read them: what an import needs of the installation."""
 
 import os
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,12 +61,3 @@ def _read_best(readers, path, given, subject):
         if subject == "positions" and refusal.sentence == NO_FORM:
             raise Refused(NOTHING_HERE) from refusal
         raise
-
-
-@contextmanager
-def as_file(content: bytes, name: str):
-    """A path to these bytes that ends as the name does, before anything is kept."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"file{Path(name).suffix.lower()[:10]}"
-        path.write_bytes(content)
-        yield str(path)

@@ -4,6 +4,7 @@ from flask import current_app, render_template, request, url_for
 
 from core.api import Refused, _, format_moment, lazy, ngettext, seat_labels
 from core.files.child import ask_child
+from core.files.received import as_file
 from core.files.store import StoredFile, with_suffix
 from core.tables.days import read_day
 from core.tables.profiles import kept, mapping_from, read_profile
@@ -21,7 +22,7 @@ from plugins.recommendations.imports.importing import (
 from plugins.recommendations.imports.mapping_page import mapping_of_form, shown_mapping
 from plugins.recommendations.imports.profiles import find_profile, profiles_of, save_profile
 from plugins.recommendations.imports.shown import sections_without_position, shown_plan
-from plugins.recommendations.imports.sources import Sources, as_file
+from plugins.recommendations.imports.sources import Sources
 from plugins.recommendations.imports.undoing import take_back
 from plugins.recommendations.models import Import
 from plugins.recommendations.positions import POSITION_WORDS

@@ -4,9 +4,10 @@ import tempfile
 from pathlib import Path
 
 from core import db
+from core.files.received import as_file
 from plugins.recommendations.editing.editing import Written, add_recommendation
 from plugins.recommendations.imports.importing import bring_in, drafted, keep_for_preview
-from plugins.recommendations.imports.sources import Sources, as_file
+from plugins.recommendations.imports.sources import Sources
 from plugins.recommendations.readers.commonweal import COMMONWEAL
 from plugins.recommendations.readers.matrix import MATRIX
 from plugins.recommendations.readers.reply import REPLY

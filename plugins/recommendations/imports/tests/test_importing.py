@@ -7,6 +7,7 @@ import pytest
 
 from core.api import Refused, reviews_of
 from core.db import database
+from core.files.received import as_file
 from core.files.store import StoredFile, path_of
 from plugins.recommendations.collection import lists_of
 from plugins.recommendations.editing.editing import Written, correct
@@ -19,7 +20,6 @@ from plugins.recommendations.imports.importing import (
     keep_for_preview,
     preview,
 )
-from plugins.recommendations.imports.sources import as_file
 from plugins.recommendations.imports.undoing import take_back
 from plugins.recommendations.models import Import, ImportRow, PositionEntry, Recommendation
 from plugins.recommendations.positions import add_position, history
