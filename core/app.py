@@ -20,8 +20,28 @@ from core.audit import AuditHead, AuditLine
 from core.auditing import views as auditing_views
 from core.auditing.permissions import PERMISSIONS as AUDIT_PERMISSIONS
 from core.changes import FormMark, Revision
-from core.coalitions import lock, lock_views, members, visibility
-from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
+from core.coalitions import (
+    directory_views,
+    invitation_views,
+    joining,
+    leaving,
+    lock,
+    lock_views,
+    members,
+    organisation_list_views,
+    organisation_views,
+    organisations,
+    visibility,
+)
+from core.coalitions.models import (
+    Coalition,
+    Keeper,
+    Membership,
+    Organisation,
+    OrganisationFile,
+    Representation,
+    Seat,
+)
 from core.config import Settings
 from core.context import Context
 from core.errors import Refused
@@ -105,6 +125,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         *notice_permissions.PERMISSIONS,
         *attaching.PERMISSIONS,
         *exporting.PERMISSIONS,
+        *joining.PERMISSIONS, *leaving.PERMISSIONS, *organisations.PERMISSIONS,
         *app.host.said("permissions"),
     ])
     _templates(app)
@@ -121,7 +142,7 @@ def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [
         Person, WebSession, SetUpLink, RecoveryCode, Attempt,
-        Coalition, Organisation, Representation, Membership, Seat, Keeper,
+        Coalition, Organisation, Representation, Membership, Seat, Keeper, OrganisationFile,
         sealing.SealHead, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
         *WORKFLOW_TABLES,
         SeenPlugin,
@@ -172,6 +193,10 @@ def _web(app):
     app.register_blueprint(notice_views.pages)
     app.register_blueprint(file_views.pages)
     app.register_blueprint(search_views.pages)
+    app.register_blueprint(invitation_views.pages)
+    app.register_blueprint(organisation_views.pages)
+    app.register_blueprint(directory_views.pages)
+    app.register_blueprint(organisation_list_views.pages)
     app.register_blueprint(help_page.pages)
     app.register_blueprint(portable_views.pages)
     _plugin_pages(app)

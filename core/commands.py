@@ -11,12 +11,15 @@ from core import backup_commands, db, key_commands
 from core.app import create_app, histories, refuse_wrong_database
 from core.auditing import commands as auditing_commands  # noqa: F401 hangs its commands on the group
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
-from core.coalitions import lock, members
+from core.coalitions import lock, members, organisation_import
+from core.coalitions.directory import as_csv
 from core.coalitions.models import Coalition, Membership
+from core.coalitions.organisation_table import FIELDS
 from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
+from core.files.child import ask_child
 from core.instance.plugins_seen import look_at_plugins
 from core.language import _, lazy, lazy_plural, ngettext
 from core.people import second_factor
@@ -34,6 +37,8 @@ from core.search import searching
 from core.search.index import reindex
 from core.search.searching import models_of
 from core.server import see_plugins, serve, work
+from core.tables.plain import plain_sheets
+from core.tables.profiles import read_profile
 from core.upgrading import seal_what_waits
 from core.workflows.calendar_file import import_calendar
 from core.workflows.moving import force, move
@@ -274,6 +279,57 @@ def organisation_list(instance, slug, as_json):
     else:
         for row in rows:
             click.echo(f"{row['uid']}\t{row['name']}")
+
+
+@organisation.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@coalition_option
+@click.option("--profile", metavar="P", help="A .toml file that says which column is what; without it, it is guessed.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@json_option
+@click.pass_obj
+def organisation_import_command(instance, file, slug, profile, dry_run, as_json):
+    """Bring a list of organisations in. Example: commonweal organisation import members.csv --coalition meridia"""
+    with instance.in_coalition(slug) as (_app, ctx):
+        mapping = read_profile(Path(profile).read_text(encoding="utf-8"), FIELDS) if profile else None
+        plan, rows, problems = organisation_import.planned(ctx, ask_child(plain_sheets, file, {}), mapping)
+        if not dry_run:
+            organisation_import.bring_in(ctx, plan, rows, problems)
+        _tell_plan(plan, dry_run, as_json)
+    if plan.refused:
+        raise SystemExit(STATUS_SOME_REFUSED)
+
+
+def _tell_plan(plan, dry_run, as_json):
+    for problem in plan.refused:
+        say(_("Refused, %(place)s: %(reason)s", place=str(problem.place), reason=str(problem.reason)))
+    for problem in plan.warned:
+        say(_("Look at %(place)s: %(reason)s", place=str(problem.place), reason=str(problem.reason)))
+    counts = {name: len(getattr(plan, name)) for name in ("new", "changed", "unchanged")}
+    say(_("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused.", **counts,
+          refused=len(plan.refused)) + (" " + _("Nothing was written: this was a trial.") if dry_run else ""))
+    if as_json:
+        entries = {name: [{"place": str(one.place), "reason": str(one.reason)} for one in getattr(plan, name)]
+                   for name in ("refused", "warned")}
+        click.echo(json.dumps({"form": "table", **counts, **entries}, ensure_ascii=False))
+
+
+@organisation.command("export")
+@coalition_option
+@click.option("--door", type=click.Choice(["public", "members"]), default="public", show_default=True,
+              help="public: the names that may stand outside, and the number of the others.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Without it, the bytes go to standard output.")
+@click.pass_obj
+def organisation_export(instance, slug, door, out):
+    """Write the directory as .csv. Example: commonweal organisation export --coalition meridia --out directory.csv"""
+    with instance.in_coalition(slug) as (_app, ctx):
+        content = as_csv(ctx, door)
+    if out:
+        Path(out).write_bytes(content)
+    elif sys.stdout.isatty():
+        raise Refused(lazy("Choose a file with --out, or send the bytes on with > or |."))
+    else:
+        sys.stdout.buffer.write(content)
 
 
 @commonweal.group()

@@ -38,12 +38,16 @@ BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Directory"), "directory.directory", "organisation.see"),
+    (lazy("Invitations"), "invitations.invitations", "coalition.invite"),
+    (lazy("Names that you keep"), "organisations.names", "names.read"),
     (lazy("Calendar"), "notices.dates", "coalition.see"),
     (lazy("Files"), "files.index", "files.see"),
     (lazy("Audit"), "auditing.page", "audit.own"),
     (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),
     (lazy("Take it along"), "portable.export_page", "coalition.export"),
+    (lazy("What we promise"), "organisations.promise_page", "organisation.see"),
 )
 
 # What a person reaches who still has to set up the second factor; besides, what is public: signing out, leaving, the
@@ -57,12 +61,13 @@ class SignedOut(Exception):
     """A form came in after the session had ended: the page gives back what was typed."""
 
 
-def route(permission, load=None, fresh=False, limit=None):
+def route(permission, load=None, fresh=False, limit=None, before_joining=False):
     """Name the permission of a view, and the owned model whose `uid` stands in its address.
 
     The view gets (ctx, obj, …) with `load`, else (ctx, …). 404 when the object is not visible, 403 when it is and the
     permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain). `limit`: a word of
-    core.web.limits, where it is counted how often it is asked for.
+    core.web.limits, where it is counted how often it is asked for. `before_joining`: also for who was invited, and
+    whose organisation has not chosen yet how it is shown; all else leads them there.
     """
     def mark(view):
         @wraps(view)
@@ -80,6 +85,7 @@ def route(permission, load=None, fresh=False, limit=None):
             return view(ctx, *found, **arguments)
         guarded.permission = permission
         guarded.limit = limit
+        guarded.before_joining = before_joining
         return guarded
     return mark
 
@@ -135,6 +141,8 @@ def enter():
         raise SecondFactorFirst()
     if slug is not None:
         g.ctx = _in_coalition(g.ctx, slug, seats)
+        if g.ctx.joining and not getattr(view, "before_joining", False):
+            return redirect(url_for("organisations.join"), 303)
     return _answered_before(g.ctx)
 
 
@@ -268,10 +276,11 @@ class Frame:
         self.direction = direction(ctx.locale)
         self.messages = [*get_flashed_messages(), *(_replaced(ctx) if ctx.seat is not None else ())]
         self.notices: list[str] = []
-        self.bar = self._bar() if ctx.seat is not None else []
+        is_inside = ctx.seat is not None and not ctx.joining
+        self.bar = self._bar() if is_inside else []
         self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
         self.below_coalition = self._below_coalition()
-        self.ribbon = self._ribbon() if ctx.seat is not None else None
+        self.ribbon = self._ribbon() if is_inside else None
 
     @staticmethod
     def asset(name):
@@ -304,9 +313,9 @@ class Frame:
     def person(self):
         if self.ctx.person is None:
             return None
-        named = labels(self.ctx, self.ctx.memberships) if self.ctx.memberships else {}
+        named = labels(self.ctx, self.ctx.own) if self.ctx.own else {}
         return {"name": name_in(self.ctx.person), "account_url": url_for("people.account"),
-                "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.memberships)}
+                "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.own)}
 
     @property
     def search_url(self):
