@@ -135,7 +135,8 @@ def enter():
     g.ctx = _of_person(current_user)
     if request.endpoint is None:
         return None
-    slug, person = (request.view_args or {}).pop("coalition", None), g.ctx.person
+    slug = (request.view_args or {}).pop("coalition", None)
+    person = g.ctx.person
     seats = policy.standing_seats(person) if slug is not None or not person.has_second_factor else []
     if _lacks_second_factor(person, seats) and request.endpoint not in BEFORE_SECOND_FACTOR:
         raise SecondFactorFirst()
