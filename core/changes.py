@@ -106,9 +106,18 @@ class Entry:
     def add_parts(self, model, rows):
         """Save many new parts at once: dicts of their fields."""
         rows = list(rows)
+        self._insert(model, rows)
+        self._find_parents(model, [getattr(row[model.parent], "id", row[model.parent]) for row in rows])
+
+    def add_rows(self, model, rows):
+        """Save many rows of any model at once, with the ids that they bring: a coalition that comes in whole."""
+        rows = list(rows)
+        self._insert(model, rows)
+        self._find_again(model, [row["id"] for row in rows])
+
+    def _insert(self, model, rows):
         for start in range(0, len(rows), 100):          # SQLite takes 32,766 values in a statement
             model.insert_many(rows[start:start + 100]).execute()
-        self._find_parents(model, [getattr(row[model.parent], "id", row[model.parent]) for row in rows])
 
     def remove(self, obj):
         self._ask(obj)

@@ -21,7 +21,6 @@ from core.portable.archive import BROKEN, not_an_archive, opened_archive
 from core.portable.exporting import migrations_of
 from core.portable.tables import back, columns_of, travelling
 from core.sealing import LOCKED, SealedRow, address_index, seal_new
-from core.search.index import is_searched, keep_words
 
 log = logging.getLogger("commonweal.portable")
 
@@ -184,9 +183,6 @@ class Incoming:
             for model, row_id, name, number in later:
                 target = self.ids[model._meta.fields[name].rel_model][number - 1]
                 model.update({name: target}).where(model.id == row_id).execute()
-            for model in self.models:
-                if is_searched(model):
-                    keep_words(model, self.ids[model])
 
     def _insert(self, entry, model, coalition):
         """Insert the rows of one table; gives what must be set when the rows that it leads to are there."""
@@ -208,7 +204,7 @@ class Incoming:
                 elif number is not None:
                     row[name] = self.ids[led][number - 1]
             made.append(row)
-        entry.add_parts(model, made)
+        entry.add_rows(model, made)
         return later
 
 

@@ -74,10 +74,13 @@ def _value(field, number, coalition, targets, shas):
     if field.name in targets:
         choice = targets[field.name]
         return choice[number % len(choice)] if choice else None
+    if field.name in ("iso3", "state"):
+        return ("SVN", "FRA", "KEN", "PER", "NPL")[number % 5]
     if field.name.endswith("sha256"):
         return shas[number % len(shas)]
     if kind == "JSONField":
-        return {"words": ["Zażółć", number], "more": None}
+        return {"report": f"A/HRC/{number}/15"} if field.name == "symbols" else {
+            "words": ["Zażółć", number], "more": None}
     if kind == "CharField":
         return hashlib.sha256(f"{field.name} {number}".encode()).hexdigest()[:min(field.max_length, 12)]
     if kind == "TextField":

@@ -30,6 +30,8 @@ from core.portable.importing import import_coalition
 from core.portable.tables import NOT_OPEN, OPEN_COLUMNS, STAYS, columns_of, travelling, unnamed
 from core.portable.tests.busy import MEMBER, WITHHELD, fill, objects
 from core.sealing import LOCKED
+from core.search.index import SearchText, stale
+from core.search.searching import models_of
 from core.testing.canary import found_in, names_of
 from core.tests.test_sealing import rows
 from core.workflows.models import Review
@@ -161,6 +163,7 @@ def test_what_was_imported_is_at_work(app, cast, there, key, tmp_path):
     page = client.get(f"/set-up/{done.links[0][1]}", base_url="http://127.0.0.1:8000")
     db.database.connect(reuse_if_open=True)
     assert page.status_code == 200
+    assert stale(models_of(other.host)) == 0 and SearchText.select().exists()
     assert SetUpLink.select().count() == 1 and visible(operator().at(done.coalition), Seat).count() > 4
 
 
