@@ -64,18 +64,18 @@ def _file(ctx, door):
 
 
 @pages.get("/c/<coalition>/directory/members.csv")
-@route("organisation.see")
+@route("organisation.see", limit="export")
 def members_file(ctx):
     return _file(ctx, "members")
 
 
 @pages.get("/c/<coalition>/directory/public.csv")
-@route("organisation.standing")
+@route("organisation.standing", limit="export")
 def public_file(ctx):
     return _file(ctx, "public")
 
 
 @pages.get("/c/<coalition>/directory/keeper.csv")
-@route("names.read", fresh=True)
+@route("names.read", fresh=True, limit="export")
 def keeper_file(ctx):
     return _file(ctx, "keeper")

@@ -46,7 +46,7 @@ def _page(ctx, form, status=200):
 
 
 @pages.post("/c/<coalition>/invitations")
-@route("coalition.invite")
+@route("coalition.invite", limit="invitation")
 def invite(ctx):
     form = _form(ctx, request.form)
     if form.validate():
@@ -71,7 +71,7 @@ def _handed_over(made, name):
 
 
 @pages.post("/c/<coalition>/invitations/<uid>/link")
-@route("coalition.invite", load=Membership)
+@route("coalition.invite", load=Membership, limit="invitation")
 def link(ctx, membership):
     """A new one-time address for the first of the invited people; the earlier one ends."""
     seats = dict(joining.invited_and_who(ctx)).get(membership, [])
@@ -111,7 +111,7 @@ def applications(ctx):
 
 
 @pages.post("/c/<coalition>/applications/<uid>/approve")
-@route("coalition.invite", load=Membership)
+@route("coalition.invite", load=Membership, limit="invitation")
 def approve(ctx, membership):
     made = joining.approve(ctx, membership, current_app.settings.set_up_hours)
     return _handed_over(made, person_label(ctx, made.seat.person))
@@ -126,7 +126,7 @@ def decline(ctx, membership):
 
 
 @pages.route("/apply/<slug>", methods=["GET", "POST"])
-@public("organisations ask to join here, where the coalition opened it")
+@public("organisations ask to join here, where the coalition opened it", limit="application")
 def apply(ctx, slug):
     coalition, form = applying.coalition_that_takes(slug), ApplicationForm()
     if request.method == "POST" and form.validate():

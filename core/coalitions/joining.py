@@ -56,9 +56,8 @@ def _welcome(ctx, entry, membership, person):
 def invited_and_who(ctx) -> list[tuple[Membership, list[Seat]]]:
     """The memberships that wait for their choice, each with the seats of its people, by pseudonym."""
     memberships = list(visible(ctx, Membership).where(Membership.status == "invited").order_by(Membership.pseudonym))
-    acting = (Representation.select(Representation.organisation, Representation.person)
-              .where(Representation.until_on.is_null(),
-                     Representation.organisation.in_([one.organisation_id for one in memberships])))
+    acting = Representation.select().where(Representation.until_on.is_null(), Representation.organisation.in_(
+        [one.organisation_id for one in memberships]))
     seats = {seat.person_id: seat for seat in visible(ctx, Seat, Seat, Person).join(Person)
              .where(Seat.ended_at.is_null())}
     people: dict[int, list[Seat]] = {}

@@ -13,7 +13,7 @@ from core.errors import Refused, SignInAgain
 from core.language import lazy
 from core.people.accounts import end_sessions
 from core.people.models import Person, SetUpLink
-from core.policy import Permission, seats_of, unnarrowed, visible
+from core.policy import Permission, standing_seats, unnarrowed, visible
 from core.sealing import current, open_rows, raise_head
 
 PERMISSIONS = [
@@ -186,7 +186,7 @@ def erase_account(ctx) -> None:
     if not ctx.is_fresh:
         raise SignInAgain()
     with change(ctx.at(None), "people.account", person):
-        for seat in seats_of(person):
+        for seat in standing_seats(person):
             refuse_without_coordinator(ctx.at(seat.coalition, seat), seat)
         Seat.update(ended_at=ctx.now).where(Seat.person == person, Seat.ended_at.is_null()).execute()
         Representation.update(until_on=ctx.utc_day).where(Representation.person == person,

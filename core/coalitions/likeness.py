@@ -1,11 +1,14 @@
 """Names that may mean one organisation: written with other accents, in another order, or by the acronym."""
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from core.tables.mapping import fold
 
 SMALL_WORDS = frozenset("the of for and in on a an de des du la le les et pour d l el los y para the".split())
 SHORTEST_ACRONYM = 3
+
+Thing = TypeVar("Thing")
 
 
 def keys_of(name: str, acronym: str = "") -> set[str]:
@@ -18,7 +21,7 @@ def keys_of(name: str, acronym: str = "") -> set[str]:
     return {f"words {' '.join(sorted(words))}"} | {f"short {one}" for one in short if len(one) >= SHORTEST_ACRONYM}
 
 
-def alike(names: Iterable[tuple[object, str, str]]) -> Iterator[tuple[object, object]]:
+def alike(names: Iterable[tuple[Thing, str, str]]) -> Iterator[tuple[Thing, Thing]]:
     """Pairs of what may be one, of (thing, name, acronym); each pair once, in the order given."""
     known: dict[str, list] = {}
     told = set()

@@ -12,7 +12,7 @@ from core.policy import visible
 from core.sealing import current, raise_head
 
 
-def pairs(ctx) -> list[tuple]:
+def pairs(ctx) -> list[tuple[Membership, Membership]]:
     """Organisations that show their name and may be one."""
     lines = [line for line in lines_of(ctx) if not line.is_withheld]
     return list(alike((line.membership, line.label, line.profile.get("acronym", "")) for line in lines))

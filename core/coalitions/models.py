@@ -28,9 +28,9 @@ class Coalition(Shared):
     logo = CharField(max_length=12, default="")     # uid of a StoredFile
     logo_alt = TextField(default="")
     is_demonstration = BooleanField(default=False)
+    takes_applications = BooleanField(default=False)    # organisations may ask to join, on a page that is open to all
     demands_second_factor = BooleanField(default=False)     # of everybody; who manages it needs one in any case
     locked_at = DateTimeField(null=True)
-    takes_applications = BooleanField(default=False)    # organisations may ask to join, on a page that is open to all
 
     keeps = ("title", "state_name", "plugins_off", "languages", "grants", "accent", "logo_alt")
 
@@ -49,7 +49,7 @@ class Owned(Base):
     uid = CharField(max_length=12, unique=True, default=new_uid)
     version = IntegerField(default=1)
     coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
-    coalition_id: int
+    coalition_id: int               # peewee adds it
 
     called: Words | None = None                     # what one is, in the audit: "the light of an organisation"
     page: str | None = None                         # the endpoint that shows one, by its uid

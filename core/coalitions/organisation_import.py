@@ -21,7 +21,7 @@ from core.files.reading import Problem
 from core.language import lazy
 from core.people.labels import in_order, is_pseudonym
 from core.policy import visible
-from core.sealing import current, new_rows
+from core.sealing import current, seal_new
 from core.tables.mapping import Mapping, fold
 from core.tables.plain import sheets_from
 
@@ -121,7 +121,8 @@ def bring_in(ctx, seen: Plan, rows: list[Row], problems: list[Problem], left_out
     """Write what the plan says, all or nothing; gives the plan that was carried out. `left_out`: uids whose change is
     not wanted. `file`: the sealed list, which goes with it. Raises PlanDiffers when something else was written
     meanwhile."""
-    made = list(zip(seen.new, new_rows(Organisation, [row.profile for row in seen.new]), strict=True))
+    made = [(row, Organisation()) for row in seen.new]
+    seal_new((organisation, row.profile) for row, organisation in made)
     with change(ctx, ACTION, ctx.coalition) as entry:
         taken = {membership.pseudonym for membership in lock_memberships(ctx)}
         ctx.known.clear()                       # labels that were read before the lock may be old

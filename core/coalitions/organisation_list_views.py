@@ -35,7 +35,7 @@ def _import_page(error=""):
 
 
 @pages.post("/c/<coalition>/directory/import")
-@route("coalition.members")
+@route("coalition.members", limit="upload")
 def read_file(ctx):
     """Read what was sent, keep it sealed for a day, and go on to the preview."""
     file, text = request.files.get("file"), request.form.get("text", "")

@@ -92,8 +92,8 @@ def read_rows(sheets: list[Sheet], mapping: Mapping) -> tuple[list[Row], list[Pr
     if lacking(mapping, FIELDS):
         raise Refused(lazy("No column holds the name of the organisation. Say which one it is."))
     records, problems = apply(mapping, sheet, FIELDS)
-    rows: list = []
-    first: dict = {}
+    rows: list[Row] = []
+    first: dict[str, Words] = {}
     for record in records:
         try:
             row = _row(record, mapping)

@@ -185,7 +185,7 @@ def show(ctx, membership):
 
 
 @pages.post("/c/<coalition>/organisations/<uid>/people")
-@route("organisation.people", load=Membership)
+@route("organisation.people", load=Membership, limit="invitation")
 def add_colleague(ctx, membership):
     form = ColleagueForm()
     if form.validate():
@@ -240,7 +240,7 @@ def leave(ctx, membership):
 
 
 @pages.get("/c/<coalition>/organisations/<uid>/data")
-@route("organisation.leave", load=Membership, before_joining=True)
+@route("organisation.leave", load=Membership, limit="export", before_joining=True)
 def data(ctx, membership):
     """All that core keeps of the organisation, for itself."""
     answer = make_response(json.dumps(leaving.own_data(ctx, membership), ensure_ascii=False, indent=2))
@@ -261,7 +261,7 @@ def standing(ctx, membership, act):
 
 
 @pages.post("/c/<coalition>/organisations/<uid>/come-back")
-@route("coalition.invite", load=Membership)
+@route("coalition.invite", load=Membership, limit="invitation")
 def come_back(ctx, membership):
     """Invite an organisation again that has left."""
     form = ColleagueForm()
@@ -296,5 +296,5 @@ def erase_account(ctx):
         sessions.end(session)
         return back_to("people.sign_in_page")
     return render_template("coalitions/erase_account.html", error=request.method == "POST",
-                           coalitions=[seat.coalition.title for seat in policy.seats_of(ctx.person)],
+                           coalitions=[seat.coalition.title for seat in policy.standing_seats(ctx.person)],
                            back=url_for("people.account")), 422 if request.method == "POST" else 200

@@ -31,10 +31,10 @@ def _choices(ctx):
     for membership in ctx.memberships:
         url = f"/c/{ctx.coalition.slug}/organisations/{membership.uid}/shown"
         if membership.visibility is None:
-            yield WaitingItem(f"organisation.choice:{membership.uid}", lazy("Choose how your organisation is shown"),
+            yield WaitingItem(f"organisation.choice.{membership.uid}", lazy("Choose how your organisation is shown"),
                               url, weight=20, act=lazy("Choose"), plain=lazy("Choose how your organisation is shown"))
         elif membership.visibility_by != "organisation":
-            yield WaitingItem(f"organisation.confirm:{membership.uid}",
+            yield WaitingItem(f"organisation.confirm.{membership.uid}",
                               lazy("Look at how your organisation is shown: somebody else has entered it"), url,
                               weight=60, act=lazy("Look"), plain=lazy("Look at how your organisation is shown"))
 

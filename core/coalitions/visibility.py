@@ -28,10 +28,12 @@ PERMISSIONS = [
 def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool = False, version=None,
            keepers=None) -> None:
     """Show the organisation like this from now on; one that was invited joins by it. `keepers`: as set_keepers(), None:
-    they stay. SignInAgain where it becomes more visible and the person has not just signed in; Refused where it is not
-    their own, or one of its people also acts for an organisation that is shown otherwise."""
+    they stay. SignInAgain where it becomes more visible, or a keeper is added, and the person has not just signed in;
+    Refused where it is not their own, or one of its people also acts for an organisation that is shown otherwise."""
     if keepers is not None:
         _refuse_strange_keepers(keepers)
+        if not ctx.is_fresh and {seat.id for seat in keepers} - {seat.id for seat in keepers_of(ctx, membership)}:
+            raise SignInAgain()
     if visibility not in CHOICES:
         raise Refused(lazy("“%(choice)s” is no choice. The choices are: %(choices)s.", choice=visibility,
                            choices=", ".join(CHOICES)))

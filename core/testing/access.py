@@ -127,16 +127,25 @@ class Stage:
     def database(self) -> Path:
         return self.settings.instance / "commonweal.sqlite3"
 
+    @property
+    def keyring(self) -> Path:
+        return self.settings.instance / "keyring.sqlite3"
+
     def keep(self, place: Path | None = None) -> None:
-        """Remember the database as it stands."""
+        """Remember the database and its keyring as they stand."""
         db.database.close()
         shutil.copyfile(self.database, place or self.kept)
+        shutil.copyfile(self.keyring, _beside(place or self.kept))
 
     def again(self, place: Path | None = None) -> None:
         db.database.is_closed() or db.database.close()
         for end in ("-wal", "-shm"):
             Path(f"{self.database}{end}").unlink(missing_ok=True)
         shutil.copyfile(place or self.kept, self.database)
+        for end in ("-wal", "-shm"):
+            Path(f"{self.keyring}{end}").unlink(missing_ok=True)
+        shutil.copyfile(_beside(place or self.kept), self.keyring)      # an act may have destroyed keys
+        self.app.keyring._forget()
         self.app.kept_pages = KeptPages()       # they go by a number that another database may have too
         reopen()
 
@@ -193,6 +202,10 @@ class Stage:
         if method == "GET":
             return browser.get(address, status=None)
         return browser._ask(method, address, None, True, data={"csrf_token": self.marks[actor], **sends})
+
+
+def _beside(place: Path) -> Path:
+    return place.with_name(f"{place.name}.keyring")
 
 
 def values_of(made) -> dict:

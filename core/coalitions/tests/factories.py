@@ -65,12 +65,13 @@ def fingerprint_of(cast, sheets):
 def double(cast):
     """The member's organisation, and another record of it."""
     made = members.add_organisation(cast.coordinator.ctx, f"Double of {cast.coalition.title}", visibility="members")
-    return {"uid": cast.member.membership.uid, "other": made.uid}
+    return {"uid": cast.member.membership.uid, "other": made.uid, "stays": made.uid}
 
 
 FACTORIES = {
     "seat": lambda cast: cast.member.seat, "plugin": plugin, "membership": lambda cast: cast.member.membership,
     "invited": lambda cast: invite(cast).membership, "applied": applied, "open": open_to_all, "leaver": leaver,
-    "slug": lambda cast: {"slug": cast.coalition.slug}, "gone": gone, "list": kept_list, "double": double,
+    "gone": gone, "list": kept_list, "double": double,
+    "slug": lambda cast: {"slug": cast.coalition.slug},
     "standing": lambda cast: {"uid": cast.member.membership.uid, "act": "suspend"},
 }
