@@ -25,6 +25,10 @@ from core.sealing import check_open
 
 STATUS_DONE, STATUS_SOME_REFUSED, STATUS_NOTHING_DONE = 0, 1, 2
 
+coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG",
+                                help="The coalition's short name.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+
 
 class Refusal(click.ClickException):
     """A sentence on standard error, and status 2."""

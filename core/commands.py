@@ -10,43 +10,29 @@ import click
 from core import backup_commands, db, key_commands
 from core.app import create_app, histories, refuse_wrong_database
 from core.auditing import commands as auditing_commands  # noqa: F401 hangs its commands on the group
-from core.cli import STATUS_SOME_REFUSED, commonweal, say
-from core.coalitions import lock, members, organisation_import
-from core.coalitions.directory import as_csv
-from core.coalitions.models import Coalition, Membership
-from core.coalitions.organisation_table import FIELDS
+from core.cli import STATUS_SOME_REFUSED, coalition_option, commonweal, json_option, say
+from core.coalitions import commands as coalition_commands  # noqa: F401 the same
+from core.coalitions import lock, members
+from core.coalitions.models import Coalition
 from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
-from core.files.child import ask_child
 from core.instance.plugins_seen import look_at_plugins
 from core.language import _, lazy, lazy_plural, ngettext
-from core.people import second_factor
 from core.people.accounts import new_link
-from core.people.labels import all_labels, by_address
 from core.people.models import Person
 from core.plugin_author.checking import check_plugin
 from core.plugin_author.migrating import write_migration
 from core.plugin_author.writing import new_plugin
 from core.plugins import PluginHost
-from core.policy import find
 from core.portable import commands as portable_commands
-from core.reference.states import find_state
 from core.search import searching
 from core.search.index import reindex
 from core.search.searching import models_of
 from core.server import see_plugins, serve, work
-from core.tables.plain import plain_sheets
-from core.tables.profiles import read_profile
 from core.upgrading import seal_what_waits
-from core.workflows.calendar_file import import_calendar
-from core.workflows.moving import force, move
-from core.workflows.reviews import add_review, only_review, reviews_of
-
-coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG",
-                                help="The coalition's short name.")
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+from core.workflows import commands as workflow_commands  # noqa: F401 the same
 
 
 @commonweal.command()
@@ -241,210 +227,6 @@ def coalition_unlock(instance, slug):
     with instance.in_coalition(slug) as (_app, ctx):
         lock.unlock(ctx)
         say(_("The coalition is open again. Everybody signs in anew; one-time addresses have to be made anew."))
-
-
-@commonweal.group()
-def organisation():
-    """Organisations of a coalition."""
-
-
-@organisation.command("add")
-@click.argument("name")
-@coalition_option
-@click.option("--visibility", type=click.Choice(["named", "members", "withheld"]),
-              help="What the organisation chose on paper; without it, its name is withheld until it chooses.")
-@click.pass_obj
-def organisation_add(instance, name, slug, visibility):
-    """Add an organisation; prints its membership's uid as the last word. A NAME of - is read from standard input."""
-    if name == "-":
-        name = sys.stdin.readline()
-    elif visibility == "withheld":
-        say(_("The name stands in the list of processes and in the shell's history now. Next time give it on standard "
-              "input: commonweal organisation add - …"))
-    with instance.in_coalition(slug) as (_app, ctx):
-        membership = members.add_organisation(ctx, name, visibility=visibility)
-        click.echo(_("“%(name)s” is in the coalition: %(uid)s", name=name.strip(), uid=membership.uid))
-
-
-@organisation.command("list")
-@coalition_option
-@json_option
-@click.pass_obj
-def organisation_list(instance, slug, as_json):
-    """List the organisations with their memberships' uids."""
-    with instance.in_coalition(slug) as (_app, ctx):
-        rows = [{"uid": membership.uid, "name": label} for membership, label in all_labels(ctx)]
-    if as_json:
-        click.echo(json.dumps({"organisations": rows}, ensure_ascii=False))
-    else:
-        for row in rows:
-            click.echo(f"{row['uid']}\t{row['name']}")
-
-
-@organisation.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-@coalition_option
-@click.option("--profile", metavar="P", help="A .toml file that says which column is what; without it, it is guessed.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
-@json_option
-@click.pass_obj
-def organisation_import_command(instance, file, slug, profile, dry_run, as_json):
-    """Bring a list of organisations in. Example: commonweal organisation import members.csv --coalition meridia"""
-    with instance.in_coalition(slug) as (_app, ctx):
-        mapping = read_profile(Path(profile).read_text(encoding="utf-8"), FIELDS) if profile else None
-        plan, rows, problems = organisation_import.planned(ctx, ask_child(plain_sheets, file, {}), mapping)
-        if not dry_run:
-            organisation_import.bring_in(ctx, plan, rows, problems)
-        _tell_plan(plan, dry_run, as_json)
-    if plan.refused:
-        raise SystemExit(STATUS_SOME_REFUSED)
-
-
-def _tell_plan(plan, dry_run, as_json):
-    for problem in plan.refused:
-        say(_("Refused, %(place)s: %(reason)s", place=str(problem.place), reason=str(problem.reason)))
-    for problem in plan.warned:
-        say(_("Look at %(place)s: %(reason)s", place=str(problem.place), reason=str(problem.reason)))
-    counts = {name: len(getattr(plan, name)) for name in ("new", "changed", "unchanged")}
-    say(_("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused.", **counts,
-          refused=len(plan.refused)) + (" " + _("Nothing was written: this was a trial.") if dry_run else ""))
-    if as_json:
-        entries = {name: [{"place": str(one.place), "reason": str(one.reason)} for one in getattr(plan, name)]
-                   for name in ("refused", "warned")}
-        click.echo(json.dumps({"form": "table", **counts, **entries}, ensure_ascii=False))
-
-
-@organisation.command("export")
-@coalition_option
-@click.option("--door", type=click.Choice(["public", "members"]), default="public", show_default=True,
-              help="public: the names that may stand outside, and the number of the others.")
-@click.option("--out", type=click.Path(dir_okay=False), help="Without it, the bytes go to standard output.")
-@click.pass_obj
-def organisation_export(instance, slug, door, out):
-    """Write the directory as .csv. Example: commonweal organisation export --coalition meridia --out directory.csv"""
-    with instance.in_coalition(slug) as (_app, ctx):
-        content = as_csv(ctx, door)
-    if out:
-        Path(out).write_bytes(content)
-    elif sys.stdout.isatty():
-        raise Refused(lazy("Choose a file with --out, or send the bytes on with > or |."))
-    else:
-        sys.stdout.buffer.write(content)
-
-
-@commonweal.group()
-def person():
-    """People of a coalition."""
-
-
-@person.command("add")
-@click.argument("email")
-@click.option("--name", required=True)
-@coalition_option
-@click.option("--role", required=True, help="coordinator, editor or member.")
-@click.option("--organisation", "uid", metavar="UID", help="The membership's uid of the organisation they act for.")
-@click.pass_obj
-def person_add(instance, email, name, slug, role, uid):
-    """Give a person a seat; prints a one-time set-up address."""
-    if email == "-":
-        email = sys.stdin.readline()
-    with instance.in_coalition(slug) as (app, ctx):
-        chosen = [find(ctx, Membership, uid)] if uid else []
-        _seat, token = members.add_person(ctx, email, name, role, chosen, app.settings.set_up_hours)
-        if token is None:
-            say(_("The person has an account already, and signs in with the password they have."))
-        else:
-            say(_("Give this one-time address to the person; it lasts %(hours)d hours:",
-                  hours=app.settings.set_up_hours))
-            click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
-
-
-@person.command("reset-factor")
-@click.argument("email")
-@click.pass_obj
-def person_reset_factor(instance, email):
-    """Take a lost second factor from an account, which then signs in and sets up a new one.
-
-    First make sure, by voice or face, that it is the person who asks. An EMAIL of - is read from standard input."""
-    if email == "-":
-        email = sys.stdin.readline()
-    with instance.working() as (_app, ctx):
-        found = by_address(email)
-        if found is None:
-            raise Refused(lazy("No account has this address."))
-        second_factor.reset(ctx, found)
-        say(_("The second factor is gone, and the person is signed out. After the password they set up a new one."))
-
-
-@commonweal.group()
-def review():
-    """Reviews that a coalition follows."""
-
-
-@review.command("add")
-@coalition_option
-@click.option("--session", type=int, help="Of the Working Group.")
-@click.option("--cycle", type=int)
-@click.option("--state", help="The State's name or code; without it the coalition's.")
-@click.pass_obj
-def review_add(instance, slug, session, cycle, state):
-    """Follow one more review."""
-    with instance.in_coalition(slug) as (_app, ctx):
-        made = add_review(ctx, find_state(state) or state.upper() if state else None, session, cycle)
-        click.echo(made.key)
-
-
-@review.command("list")
-@coalition_option
-@json_option
-@click.pass_obj
-def review_list(instance, slug, as_json):
-    """List the coalition's reviews, the newest first."""
-    with instance.in_coalition(slug) as (_app, ctx):
-        rows = [{"key": row.key, "state": row.state, "cycle": row.cycle, "session": row.wg_session,
-                 "title": row.title} for row in reviews_of(ctx)]
-    if as_json:
-        click.echo(json.dumps({"reviews": rows}, ensure_ascii=False))
-    else:
-        for row in rows:
-            click.echo("\t".join(str(row[name] or "") for name in ("key", "state", "cycle", "session", "title")))
-
-
-@review.command("stage")
-@click.argument("stage")
-@coalition_option
-@click.option("--session", type=int, help="Of the Working Group; without it the coalition's only review.")
-@click.option("--force", "is_forced", is_flag=True, help="Although a condition is not met; needs --reason.")
-@click.option("--reason", default="", help="Why; it is kept.")
-@click.pass_obj
-def review_stage(instance, stage, slug, session, is_forced, reason):
-    """Move a review on to STAGE. Example: commonweal review stage submission --coalition meridia"""
-    with instance.in_coalition(slug) as (_app, ctx):
-        chosen = only_review(ctx, session)
-        if is_forced:
-            force(ctx, chosen, stage, reason)
-        else:
-            move(ctx, chosen, stage)
-        click.echo(chosen.stage)
-
-
-@commonweal.group()
-def calendar():
-    """The calendar of the reviews."""
-
-
-@calendar.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.pass_obj
-def calendar_import(instance, file):
-    """Put FILE in the shipped calendar's place. Example: commonweal calendar import upr_calendar.csv"""
-    with instance.working() as (app, ctx):
-        taken, wrong = import_calendar(ctx, file, app.settings.instance)
-        for one in wrong:
-            say(_("%(place)s: %(reason)s", place=str(one.place), reason=str(one.reason)))
-        if wrong:
-            raise Refused(lazy("Nothing was taken: the calendar before it stands. Correct the rows above."))
-        say(ngettext("The calendar has %(num)d row now.", "The calendar has %(num)d rows now.", taken))
 
 
 @commonweal.command()

@@ -9,15 +9,13 @@ import click
 
 from core import audit
 from core.auditing.exporting import COLUMNS, export, rows
-from core.cli import commonweal, say
+from core.cli import coalition_option, commonweal, say
 from core.errors import Forbidden, Refused
 from core.language import _, lazy, ngettext
 from core.policy import allowed
 
 KEPT_MONTHS = 24
 
-coalition_option = click.option("--coalition", "slug", required=True, metavar="SLUG",
-                                help="The coalition's short name.")
 # Names come through the keepers' door, which is not here yet.
 door_option = click.option("--door", type=click.Choice(["references"]), default="references", show_default=True,
                            help="Who is named: nobody, everyone by a reference.")

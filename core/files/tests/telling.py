@@ -76,7 +76,7 @@ def a_docx() -> bytes:
     picture = document.inline_shapes[0]._inline
     picture.docPr.set("descr", r"C:\Users\Zorvanna Quillstrom\mossbridge-letter.jpg")
     picture.docPr.set("name", "mossbridge-letter")
-    document.part.relate_to("file:///home/Zorvanna Quillstrom/mossbridge-letter.docx",
+    document.part.relate_to("file:///srv/Zorvanna Quillstrom/mossbridge-letter.docx",
                             "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink", True)
     document.add_paragraph("The last paragraph.")
     out = io.BytesIO()
@@ -112,7 +112,7 @@ def an_xlsx() -> bytes:
     sheet["A1"], sheet["A2"], sheet["B2"] = KEPT, 9, "=A2*2"
     sheet["A1"].comment = Comment("Remark by Zorvanna", AUTHOR)
     sheet["A3"] = "the letter"
-    sheet["A3"].hyperlink = "file:///home/Zorvanna Quillstrom/mossbridge-letter.xlsx"
+    sheet["A3"].hyperlink = "file:///srv/Zorvanna Quillstrom/mossbridge-letter.xlsx"
     sheet.add_image(SheetImage(Image.open(io.BytesIO(a_png()))), "D4")
     out = io.BytesIO()
     book.save(out)
