@@ -148,7 +148,7 @@ def test_a_coalition_is_never_without_a_coordinator(cast):
     assert cast.editor.ctx.roles == {"person", "coordinator"}
 
 
-def test_a_role_counts_from_the_next_page_on(cast, browser_of):
+def test_a_role_counts_from_the_next_session_on_and_ends_those_before(cast, browser_of):
     browser = browser_of(cast.member)
     assert browser.get("/c/meridia/coalition").forms("/organisations") == []
     members.change_role(cast.coordinator.ctx, cast.member.seat, "coordinator")
