@@ -15,14 +15,18 @@ ROUTES = {
     "set-up": ["people.set_up"],
     "sign-in-again": ["coalitions.unlock", "people.sign_in_again"],
     "password": ["people.password"],
-    "invitation": ["coalitions.add_person", "coalitions.seat_link"],
-    "upload": ["files.add", "files.new_version", "recommendations.read_file", "settings.put_logo"],
-    "export": ["auditing.take", "midterm.export"],
+    "invitation": ["coalitions.add_person", "coalitions.seat_link", "invitations.approve", "invitations.invite",
+                   "invitations.link", "organisations.add_colleague", "organisations.come_back"],
+    "application": ["invitations.apply"],
+    "upload": ["files.add", "files.new_version", "organisation_lists.read_file", "recommendations.read_file",
+               "settings.put_logo"],
+    "export": ["auditing.take", "directory.keeper_file", "directory.members_file", "directory.public_file",
+               "midterm.export", "organisations.data"],
     "search": ["search.find"],
 }
 TIMES = {"sign-in": (100, 600), "code": (100, 600), "set-up": (100, 600), "sign-in-again": (20, 600),
-         "password": (20, 600), "invitation": (300, 3600), "upload": (120, 3600), "export": (120, 3600),
-         "search": (600, 600)}
+         "password": (20, 600), "invitation": (300, 3600), "application": (30, 3600),
+         "upload": (120, 3600), "export": (120, 3600), "search": (600, 600)}
 
 
 def test_each_route_has_the_limit_that_is_written_here(app):
@@ -38,7 +42,8 @@ def test_each_route_has_the_limit_that_is_written_here(app):
 
 def test_the_limits_are_those_that_are_promised():
     assert {word: (limit.times, limit.seconds) for word, limit in limits.LIMITS.items()} == TIMES
-    assert {word for word, limit in limits.LIMITS.items() if limit.by == "network"} == {"sign-in", "code", "set-up"}
+    assert {word for word, limit in limits.LIMITS.items() if limit.by == "network"} == {"sign-in", "code", "set-up",
+                                                                                        "application"}
 
 
 @pytest.fixture

@@ -63,9 +63,13 @@ class InvitationForm(Form):
     name = Text(lazy("Name of its first person"), [Needed(lazy("Type the person's name."))])
     address = Text(lazy("E-mail"), [Needed(lazy("Type the person's e-mail address."))], render_kw=ADDRESS_KEYS)
     locale = SelectField(lazy("Language"))
+    by_mail = BooleanField(lazy("Send the one-time address by mail; else it is shown to you, to hand over"))
 
-    def offer(self, languages) -> None:
+    def offer(self, languages, has_mail) -> None:
+        """Only what this server can do."""
         self.locale.choices = [(code, LANGUAGE_NAMES.get(code, code)) for code in languages]
+        if not has_mail:
+            del self.by_mail
 
 
 class ApplicationForm(Form):

@@ -23,7 +23,7 @@ def invitations(ctx):
 
 def _form(ctx, formdata):
     form = InvitationForm(formdata, locale=ctx.locale)
-    form.offer(current_app.settings.languages)
+    form.offer(current_app.settings.languages, bool(current_app.settings.mail))
     return form
 
 
@@ -51,20 +51,23 @@ def invite(ctx):
     form = _form(ctx, request.form)
     if form.validate():
         try:
+            by_mail = "by_mail" in form and form.by_mail.data
             made = joining.invite(ctx, form.organisation.data, form.address.data, form.name.data, form.locale.data,
-                                  current_app.settings.set_up_hours)
-            return _handed_over(made, form.name.data)
+                                  current_app.settings.set_up_hours, by_mail)
+            return _handed_over(made, form.name.data, by_mail)
         except Refused as error:
             form.refuse(error)
     return _page(ctx, form, 422)
 
 
-def _handed_over(made, name):
+def _handed_over(made, name, by_mail=False):
     """Say what comes next; the one-time address stands on the next page, once."""
     say(_("The organisation is invited. Until it has chosen how it is shown, it is called %(word)s here.",
           word=made.membership.pseudonym))
     show_once(made.token, name)
-    if made.token is None:
+    if by_mail:
+        say(_("The mail is on its way. It says neither the organisation's name nor yours."))
+    elif made.token is None:
         say(_("There is an account with this address already. Before you share anything, ask the person whether it is "
               "theirs; they sign in with the password they have."), kind="care")
     return back_to("invitations.invitations")

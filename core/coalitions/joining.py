@@ -15,6 +15,7 @@ from core.coalitions.models import Membership, Organisation, Representation, Sea
 from core.coalitions.visibility import refuse_mixing
 from core.errors import Refused
 from core.language import lazy
+from core.notices.posting import post
 from core.people.models import Person
 from core.policy import Permission, visible
 from core.sealing import open_rows
@@ -34,14 +35,18 @@ class Invited:
     token: str | None
 
 
-def invite(ctx, organisation: str, address: str, name: str, locale: str = "", hours: int = 72) -> Invited:
-    """Invite an organisation by its first person."""
+def invite(ctx, organisation: str, address: str, name: str, locale: str = "", hours: int = 72,
+           by_mail: bool = False) -> Invited:
+    """Invite an organisation by its first person. `by_mail`: the one-time link is made when the mail is sent, and stands
+    nowhere but in it; else it is given here, to be handed over."""
     made = new_organisation(organisation)
     person = person_of(ctx, address, name, locale)
     with change(ctx, "coalition.invite", ctx.coalition) as entry:
         membership = join(ctx, entry, made, status="invited")
         seat = _welcome(ctx, entry, membership, person)
-    return Invited(membership, seat, link_for(ctx, person, hours))
+        if by_mail:
+            post(ctx, person, "invitation")
+    return Invited(membership, seat, None if by_mail else link_for(ctx, person, hours))
 
 
 def _welcome(ctx, entry, membership, person):

@@ -11,8 +11,9 @@ from core.coalitions.models import Keeper, Membership, Organisation, Representat
 from core.db import database, is_sqlite
 from core.errors import Refused, SignInAgain
 from core.language import lazy
-from core.people.accounts import end_sessions
-from core.people.models import Person, SetUpLink
+from core.notices.ending import forget_seat
+from core.people.accounts import end_sessions, end_ways_in
+from core.people.models import Person, RecoveryCode
 from core.policy import Permission, standing_seats, unnarrowed, visible
 from core.sealing import current, open_rows, raise_head
 
@@ -54,6 +55,7 @@ def suspend(ctx, membership: Membership, version=None) -> None:
         for seat in going:
             entry.also(seat).ended_at = ctx.now
             end_sessions(seat.person)
+            forget_seat(seat)
 
 
 def restore(ctx, membership: Membership, version=None) -> None:
@@ -142,9 +144,8 @@ def _destroy(people, organisations):
     which `keys sweep` blanks."""
     rows = [*people, *organisations]
     current().destroy([row.key_reference for row in rows])
-    for person in people:
-        end_sessions(person)
-        SetUpLink.delete().where(SetUpLink.person == person).execute()
+    end_ways_in([person.id for person in people])
+    RecoveryCode.delete().where(RecoveryCode.person.in_([person.id for person in people])).execute()
     Person.update(sealed=None, address_index=None, password=None).where(
         Person.id.in_([person.id for person in people])).execute()
     Organisation.update(sealed=None).where(Organisation.id.in_([one.id for one in organisations])).execute()
@@ -188,6 +189,7 @@ def erase_account(ctx) -> None:
     with change(ctx.at(None), "people.account", person):
         for seat in standing_seats(person):
             refuse_without_coordinator(ctx.at(seat.coalition, seat), seat)
+            forget_seat(seat)
         Seat.update(ended_at=ctx.now).where(Seat.person == person, Seat.ended_at.is_null()).execute()
         Representation.update(until_on=ctx.utc_day).where(Representation.person == person,
                                                           Representation.until_on.is_null()).execute()

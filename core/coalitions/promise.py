@@ -29,6 +29,7 @@ ALSO_PROMISED = (
     Line(lazy("When you leave and ask for it, we destroy the key to your name, people and addresses. They are then "
               "unreadable, also in old backups."), "M-9"),
     Line(lazy("Someone who is expelled is out at that second."), "M-1"),
+    Line(lazy("Mails can be made to say nothing at all."), "M-2"),
 )
 CONTACTS_NOBODY = Line(lazy("The server contacts nobody except to send mail: no trackers, fonts, maps, statistics."),
                        "M-4")

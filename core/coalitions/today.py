@@ -12,6 +12,8 @@ MOST = 50
 
 def waiting(ctx, host) -> tuple[list[WaitingItem], list[str]]:
     """(what waits, by date, what has none at the end; the plugins that could not say)."""
+    if ctx.joining:                             # nothing else of the coalition is told before the choice
+        return list(_choices(ctx)), []
     answers = host.gather("waiting_items", WaitingItem, ctx=ctx)
     items = [item for own in OWN_ITEMS for item in own(ctx)]
     items += [answer for answer in answers if isinstance(answer, WaitingItem)]
@@ -28,6 +30,10 @@ def _first_step(ctx):
 
 def _choices(ctx):
     """An organisation that has not chosen how it is shown, or for which somebody else has entered it."""
+    for membership in ctx.joining:
+        yield WaitingItem(f"organisation.join.{membership.uid}", lazy("Choose how your organisation is shown"),
+                          f"/c/{ctx.coalition.slug}/join", weight=20, act=lazy("Choose"),
+                          plain=lazy("Choose how your organisation is shown"))
     for membership in ctx.memberships:
         url = f"/c/{ctx.coalition.slug}/organisations/{membership.uid}/shown"
         if membership.visibility is None:
