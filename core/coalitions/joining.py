@@ -37,8 +37,8 @@ class Invited:
 
 def invite(ctx, organisation: str, address: str, name: str, locale: str = "", hours: int = 72,
            by_mail: bool = False) -> Invited:
-    """Invite an organisation by its first person. `by_mail`: the one-time link is made when the mail is sent, and stands
-    nowhere but in it; else it is given here, to be handed over."""
+    """Invite an organisation by its first person. `by_mail`: the one-time link is made when the mail is sent, and
+    stands nowhere but in it; else it is given here, to be handed over."""
     made = new_organisation(organisation)
     person = person_of(ctx, address, name, locale)
     with change(ctx, "coalition.invite", ctx.coalition) as entry:
