@@ -16,8 +16,10 @@ LONGEST = 2000              # characters of a reason
 
 
 def coalition_that_takes(slug: str) -> Coalition:
-    """The coalition of this word that organisations may ask to join; else NotThere, whether there is one or not."""
-    coalition = Coalition.get_or_none(Coalition.slug == slug, Coalition.takes_applications)
+    """The coalition of this word that organisations may ask to join; else NotThere, whether there is one or not, and
+    while it is locked."""
+    coalition = Coalition.get_or_none(Coalition.slug == slug, Coalition.takes_applications,
+                                      Coalition.locked_at.is_null())
     if coalition is None:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     return coalition

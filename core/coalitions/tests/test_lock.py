@@ -151,3 +151,14 @@ def test_feeds_end_and_no_mail_of_it_leaves(cast, browser_of):
     assert context_for(cast.member.person, Coalition.get_by_id(cast.coalition.id), utc_now()) is None
     lock.unlock(cast.coordinator.ctx.at(Coalition.get_by_id(cast.coalition.id), cast.coordinator.seat))
     browser.get(f"/feed/{tokens[0]}.ics", 404)
+
+
+def test_the_public_page_of_a_locked_coalition_is_the_404_of_what_is_not_there(cast, browser_of):
+    Coalition.update(takes_applications=True).execute()
+    browser = browser_of()
+    browser.get("/apply/meridia")
+    unknown = browser.get("/apply/nowhere", 404)
+    lock.lock(cast.coordinator.ctx)
+    assert plain(browser.get("/apply/meridia", 404)) == plain(unknown)
+    browser.post("/apply/meridia", {"organisation": "Reedwater Clinic"}, 404)
+    browser.get("/apply/elsewhere")
