@@ -20,9 +20,28 @@ from core.audit import AuditHead, AuditLine
 from core.auditing import views as auditing_views
 from core.auditing.permissions import PERMISSIONS as AUDIT_PERMISSIONS
 from core.changes import FormMark, Revision
-from core.coalitions import members, visibility
-from core.coalitions import views as coalition_views
-from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Representation, Seat
+from core.coalitions import (
+    directory_views,
+    invitation_views,
+    joining,
+    leaving,
+    lock,
+    lock_views,
+    members,
+    organisation_list_views,
+    organisation_views,
+    organisations,
+    visibility,
+)
+from core.coalitions.models import (
+    Coalition,
+    Keeper,
+    Membership,
+    Organisation,
+    OrganisationFile,
+    Representation,
+    Seat,
+)
 from core.config import Settings
 from core.context import Context
 from core.errors import Refused
@@ -38,11 +57,11 @@ from core.language import Catalogues, lazy
 from core.notices import permissions as notice_permissions
 from core.notices import views as notice_views
 from core.notices.models import TABLES as NOTICE_TABLES
-from core.people import views as people_views
-from core.people.models import Attempt, Person, SetUpLink, WebSession
+from core.people import factor_views, second_factor
+from core.people.models import Attempt, Person, RecoveryCode, SetUpLink, WebSession
 from core.people.sessions import Sessions
 from core.plugins import PluginHost
-from core.policy import seats_of
+from core.policy import standing_seats
 from core.portable import exporting
 from core.portable import views as portable_views
 from core.reference.files import look_first_in
@@ -99,12 +118,14 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host.load(settings.plugins, settings.instance)
     engine.take_patches(app.host)
     policy.declare([
-        *members.PERMISSIONS, *visibility.PERMISSIONS,
+        *members.PERMISSIONS, *visibility.PERMISSIONS, *lock.PERMISSIONS,
+        *second_factor.PERMISSIONS,
         *reviews.PERMISSIONS,
         *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
         *notice_permissions.PERMISSIONS,
         *attaching.PERMISSIONS,
         *exporting.PERMISSIONS,
+        *joining.PERMISSIONS, *leaving.PERMISSIONS, *organisations.PERMISSIONS,
         *app.host.said("permissions"),
     ])
     _templates(app)
@@ -120,7 +141,8 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
 def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [
-        Person, WebSession, SetUpLink, Attempt, Coalition, Organisation, Representation, Membership, Seat, Keeper,
+        Person, WebSession, SetUpLink, RecoveryCode, Attempt,
+        Coalition, Organisation, Representation, Membership, Seat, Keeper, OrganisationFile,
         sealing.SealHead, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
         *WORKFLOW_TABLES,
         SeenPlugin,
@@ -162,8 +184,8 @@ def _web(app):
     app.before_request(_connect)
     app.before_request(_refuse_while_closed)
     app.teardown_request(_disconnect)
-    app.register_blueprint(people_views.pages)
-    app.register_blueprint(coalition_views.pages)
+    app.register_blueprint(factor_views.pages)      # with those of core.people.views
+    app.register_blueprint(lock_views.pages)        # with those of core.coalitions.views
     app.register_blueprint(review_views.pages)
     app.register_blueprint(auditing_views.pages)
     app.register_blueprint(settings_views.pages)
@@ -171,6 +193,10 @@ def _web(app):
     app.register_blueprint(notice_views.pages)
     app.register_blueprint(file_views.pages)
     app.register_blueprint(search_views.pages)
+    app.register_blueprint(invitation_views.pages)
+    app.register_blueprint(organisation_views.pages)
+    app.register_blueprint(directory_views.pages)
+    app.register_blueprint(organisation_list_views.pages)
     app.register_blueprint(help_page.pages)
     app.register_blueprint(portable_views.pages)
     _plugin_pages(app)
@@ -232,7 +258,7 @@ def _person_of(uid):
 
 
 def _idle_minutes(settings, person):
-    is_coordinator = any(seat.role == "coordinator" for seat in seats_of(person))
+    is_coordinator = any(seat.role == "coordinator" for seat in standing_seats(person))
     return settings.coordinator_idle_minutes if is_coordinator else settings.session_idle_minutes
 
 

@@ -11,16 +11,20 @@ from core import backup_commands, db, key_commands
 from core.app import create_app, histories, refuse_wrong_database
 from core.auditing import commands as auditing_commands  # noqa: F401 hangs its commands on the group
 from core.cli import STATUS_SOME_REFUSED, commonweal, say
-from core.coalitions import members
+from core.coalitions import lock, members, organisation_import
+from core.coalitions.directory import as_csv
 from core.coalitions.models import Coalition, Membership
+from core.coalitions.organisation_table import FIELDS
 from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
 from core.errors import Refused
+from core.files.child import ask_child
 from core.instance.plugins_seen import look_at_plugins
 from core.language import _, lazy, lazy_plural, ngettext
+from core.people import second_factor
 from core.people.accounts import new_link
-from core.people.labels import all_labels
+from core.people.labels import all_labels, by_address
 from core.people.models import Person
 from core.plugin_author.checking import check_plugin
 from core.plugin_author.migrating import write_migration
@@ -33,6 +37,8 @@ from core.search import searching
 from core.search.index import reindex
 from core.search.searching import models_of
 from core.server import see_plugins, serve, work
+from core.tables.plain import plain_sheets
+from core.tables.profiles import read_profile
 from core.upgrading import seal_what_waits
 from core.workflows.calendar_file import import_calendar
 from core.workflows.moving import force, move
@@ -217,6 +223,26 @@ def coalition_list(instance, as_json):
             click.echo(f"{row['slug']}\t{row['state']}\t{row['title']}")
 
 
+@coalition.command("lock")
+@click.argument("slug")
+@click.pass_obj
+def coalition_lock(instance, slug):
+    """Close a coalition at once: signs its people out, closes its pages, stops its mails."""
+    with instance.in_coalition(slug) as (_app, ctx):
+        lock.lock(ctx)
+        say(_("The coalition is locked. To open it: commonweal coalition unlock %(slug)s", slug=slug))
+
+
+@coalition.command("unlock")
+@click.argument("slug")
+@click.pass_obj
+def coalition_unlock(instance, slug):
+    """Open a locked coalition again."""
+    with instance.in_coalition(slug) as (_app, ctx):
+        lock.unlock(ctx)
+        say(_("The coalition is open again. Everybody signs in anew; one-time addresses have to be made anew."))
+
+
 @commonweal.group()
 def organisation():
     """Organisations of a coalition."""
@@ -255,6 +281,57 @@ def organisation_list(instance, slug, as_json):
             click.echo(f"{row['uid']}\t{row['name']}")
 
 
+@organisation.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@coalition_option
+@click.option("--profile", metavar="P", help="A .toml file that says which column is what; without it, it is guessed.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@json_option
+@click.pass_obj
+def organisation_import_command(instance, file, slug, profile, dry_run, as_json):
+    """Bring a list of organisations in. Example: commonweal organisation import members.csv --coalition meridia"""
+    with instance.in_coalition(slug) as (_app, ctx):
+        mapping = read_profile(Path(profile).read_text(encoding="utf-8"), FIELDS) if profile else None
+        plan, rows, problems = organisation_import.planned(ctx, ask_child(plain_sheets, file, {}), mapping)
+        if not dry_run:
+            organisation_import.bring_in(ctx, plan, rows, problems)
+        _tell_plan(plan, dry_run, as_json)
+    if plan.refused:
+        raise SystemExit(STATUS_SOME_REFUSED)
+
+
+def _tell_plan(plan, dry_run, as_json):
+    for problem in plan.refused:
+        say(_("Refused, %(place)s: %(reason)s", place=str(problem.place), reason=str(problem.reason)))
+    for problem in plan.warned:
+        say(_("Look at %(place)s: %(reason)s", place=str(problem.place), reason=str(problem.reason)))
+    counts = {name: len(getattr(plan, name)) for name in ("new", "changed", "unchanged")}
+    say(_("%(new)d new, %(changed)d changed, %(unchanged)d unchanged, %(refused)d refused.", **counts,
+          refused=len(plan.refused)) + (" " + _("Nothing was written: this was a trial.") if dry_run else ""))
+    if as_json:
+        entries = {name: [{"place": str(one.place), "reason": str(one.reason)} for one in getattr(plan, name)]
+                   for name in ("refused", "warned")}
+        click.echo(json.dumps({"form": "table", **counts, **entries}, ensure_ascii=False))
+
+
+@organisation.command("export")
+@coalition_option
+@click.option("--door", type=click.Choice(["public", "members"]), default="public", show_default=True,
+              help="public: the names that may stand outside, and the number of the others.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Without it, the bytes go to standard output.")
+@click.pass_obj
+def organisation_export(instance, slug, door, out):
+    """Write the directory as .csv. Example: commonweal organisation export --coalition meridia --out directory.csv"""
+    with instance.in_coalition(slug) as (_app, ctx):
+        content = as_csv(ctx, door)
+    if out:
+        Path(out).write_bytes(content)
+    elif sys.stdout.isatty():
+        raise Refused(lazy("Choose a file with --out, or send the bytes on with > or |."))
+    else:
+        sys.stdout.buffer.write(content)
+
+
 @commonweal.group()
 def person():
     """People of a coalition."""
@@ -280,6 +357,23 @@ def person_add(instance, email, name, slug, role, uid):
             say(_("Give this one-time address to the person; it lasts %(hours)d hours:",
                   hours=app.settings.set_up_hours))
             click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
+
+
+@person.command("reset-factor")
+@click.argument("email")
+@click.pass_obj
+def person_reset_factor(instance, email):
+    """Take a lost second factor from an account, which then signs in and sets up a new one.
+
+    First make sure, by voice or face, that it is the person who asks. An EMAIL of - is read from standard input."""
+    if email == "-":
+        email = sys.stdin.readline()
+    with instance.working() as (_app, ctx):
+        found = by_address(email)
+        if found is None:
+            raise Refused(lazy("No account has this address."))
+        second_factor.reset(ctx, found)
+        say(_("The second factor is gone, and the person is signed out. After the password they set up a new one."))
 
 
 @commonweal.group()

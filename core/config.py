@@ -28,6 +28,7 @@ class Settings:
     session_idle_minutes: int = 120
     coordinator_idle_minutes: int = 30
     session_most_hours: int = 12
+    fresh_minutes: int = 10                 # after signing in, for what asks to sign in again
     set_up_hours: int = 72
     reset_hours: int = 1                    # for an account that is in use: who finds the link takes it over
     upload_megabytes: int = 50

@@ -13,14 +13,16 @@ from core.people.models import Person
 class Context:
     """Made once per request, command or job; nothing else says who acts or what time it is.
 
-    `memberships` are those of `coalition` for which the person acts now. `now` is UTC. `mark` is the one-time mark
-    of the form that was sent. `known` keeps what was read once for this request (labels).
+    `memberships` are those of `coalition` for which the person acts now; `joining` those that were invited and have not
+    chosen yet how they are shown: until then their people reach nothing else of the coalition. `now` is UTC. `mark` is
+    the one-time mark of the form that was sent. `known` keeps what was read once for this request (labels).
     """
 
     person: Person | None = None
     coalition: Coalition | None = None
     seat: Seat | None = None
     memberships: tuple[Membership, ...] = ()
+    joining: tuple[Membership, ...] = ()
     locale: str = "en"
     zone: str = "UTC"
     now: datetime = field(default_factory=utc_now)
@@ -68,6 +70,13 @@ class Context:
         """The person has proved a short while ago who they are: what is dangerous may be done now."""
         return self.via != "web" or (self.fresh_until is not None and self.fresh_until > self.now)
 
+    @property
+    def own(self) -> tuple[Membership, ...]:
+        """The memberships that are this person's own to look after, whether they have joined yet or not."""
+        return (*self.memberships, *self.joining)
+
     def at(self, coalition, seat=None, memberships=()) -> "Context":
-        """The same person in a coalition."""
-        return replace(self, coalition=coalition, seat=seat, memberships=tuple(memberships), known={})
+        """The same person in a coalition, acting for these memberships of it."""
+        return replace(self, coalition=coalition, seat=seat, known={},
+                       memberships=tuple(one for one in memberships if one.status == "active"),
+                       joining=tuple(one for one in memberships if one.status == "invited"))

@@ -41,6 +41,23 @@ class SignInAgain(Refused):
         super().__init__(lazy("Before this, sign in again: it must be you who does it."))
 
 
+class SecondFactorFirst(Refused):
+    """The person's role needs a second factor, and they have none yet. A page leads to where it is set up."""
+
+    def __init__(self):
+        super().__init__(lazy("Your role needs a second factor, and your account has none yet. Set it up first; it "
+                              "takes two minutes."))
+
+
+class TooMany(Refused):
+    """The person, or the network address, asked for this too often. `until` is when it can be asked for again."""
+
+    def __init__(self, until):
+        super().__init__(lazy("This was asked for very often in a short time. Nothing was done by this press. Wait "
+                              "until the hour below, then send it again."))
+        self.until = until
+
+
 class Conflict(Refused):
     """Somebody else changed the object since this person saw it.
 

@@ -88,11 +88,15 @@ def _holds(ctx, permission, obj):
         return True
     if not roles & holders:
         return False
+    if isinstance(obj, Membership):
+        return obj.id in {membership.id for membership in ctx.own}
+    if isinstance(obj, Organisation):
+        return obj.id in {membership.organisation_id for membership in ctx.own}
+    if isinstance(obj, Seat):
+        return _is_a_colleagues(ctx, obj)
     own = {membership.id for membership in ctx.memberships}
     if obj is None or isinstance(obj, Coalition):
         return bool(own)
-    if isinstance(obj, Membership):
-        return obj.id in own
     return getattr(obj, f"{permission.own}_id") in own
 
 
@@ -108,6 +112,15 @@ def holders_of(permission: Permission, coalition: Coalition | None) -> frozenset
     given = frozenset(decided) & frozenset(ADJUSTED_ROLES)
     return given | {role for role in permission.default
                     if role.removesuffix(":any") not in ADJUSTED_ROLES or role.removesuffix(":any") in given}
+
+
+def _is_a_colleagues(ctx, seat):
+    """The seat of who acts for one's own organisation, or a new one for who is about to."""
+    if seat.id is None:
+        return seat.role == "member" and bool(ctx.own)
+    organisations = [membership.organisation_id for membership in ctx.own]
+    return Representation.select().where(Representation.person == seat.person_id, Representation.until_on.is_null(),
+                                         Representation.organisation.in_(organisations)).exists()
 
 
 def _is_here(ctx, obj):
@@ -155,23 +168,22 @@ def seat_of(person, coalition):
     return unnarrowed(Seat).where(Seat.person == person, Seat.coalition == coalition, Seat.ended_at.is_null()).first()
 
 
-def seat_at(person, slug):
-    """The person's seat, with its coalition, in the coalition of this word in addresses; None where there is none."""
-    return (unnarrowed(Seat, Seat, Coalition).join(Coalition)
-            .where(Coalition.slug == slug, Seat.person == person, Seat.ended_at.is_null()).first())
-
-
-def seats_of(person):
-    """The person's seats in all coalitions, each with its coalition, by the coalition's title."""
+def standing_seats(person):
+    """The person's seats in all coalitions, locked ones too, each with its coalition, by the coalition's title."""
     return list(unnarrowed(Seat, Seat, Coalition).join(Coalition)
                 .where(Seat.person == person, Seat.ended_at.is_null()).order_by(Coalition.title, Coalition.id))
 
 
+def seats_of(person):
+    """The person's seats in the coalitions that are open to them: one that is locked is nobody's."""
+    return [seat for seat in standing_seats(person) if not seat.coalition.is_locked]
+
+
 def memberships_of(person, coalition, on):
-    """The memberships of a coalition for which the person acts on this day."""
+    """The memberships of a coalition, active or invited, for which the person acts on this day."""
     return list(unnarrowed(Membership, Membership, Organisation)
                 .join(Organisation).join(Representation)
-                .where(Membership.coalition == coalition, Membership.status == "active",
+                .where(Membership.coalition == coalition, Membership.status.in_(("active", "invited")),
                        Representation.person == person, Representation.from_on <= on,
                        Representation.until_on.is_null() | (Representation.until_on > on))
                 .order_by(Membership.id))

@@ -91,6 +91,13 @@ def seal_new(rows) -> None:
         row.__dict__["_content"] = (row.sealed, content)
 
 
+def new_rows(model, contents: list[dict]) -> list:
+    """Unsaved rows of one kind with these contents, each sealed by a key of its own."""
+    rows = [model() for _content in contents]
+    seal_new(zip(rows, contents, strict=True))
+    return rows
+
+
 def open_rows(rows) -> None:
     """Open these rows, of one kind or of several, with one query for keys; content() then gives what was found."""
     rows = [row for row in rows if row.__dict__.get("_content", (0,))[0] is not row.sealed or row.sealed is None]

@@ -19,6 +19,8 @@ STARTS_A_QUERY = {
 UNNARROWED = {
     "core/policy.py": "seats and memberships, before it is known who asks",
     "core/coalitions/members.py": "asks whether an account opens another coalition too",
+    "core/coalitions/applying.py": "whoever asks to join has no seat yet",
+    "core/coalitions/leaving.py": "whose keys are destroyed must be nowhere else",
     "core/upgrading.py": "seals the rows of all coalitions",
     "core/doctor.py": "looks at the files of all coalitions, for their uids only",
     "core/demonstration.py": "deletes a whole coalition",
@@ -35,6 +37,9 @@ WRITES = {
     "core/audit.py": "adds a line, inside the transaction that is open; cuts old ones",
     "core/backup.py": "VACUUM INTO writes another file",
     "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",
+    "core/coalitions/applying.py": "whoever asks to join has no seat yet",
+    "core/coalitions/leaving.py": "destroys keys and blanks what they sealed, inside change(); empties the write-ahead "
+                                  "log after it",
     "core/demonstration.py": "deletes a whole coalition, inside change()",
     "core/keyring.py": "the keyring, which is another database",
     "core/sealing.py": "ties the database to its keyring; saves a sealed row as peewee does",
@@ -51,7 +56,8 @@ WRITES = {
     "core/notices/reminding.py": "what was told, in one transaction with the notice itself",
     "core/portable/importing.py": "sets what leads to later rows, inside change()",
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
-    "core/people/passwords.py": "counts wrong passwords",
+    "core/people/second_factor.py": "recovery codes, ended sessions, inside change(); the step a code was taken for",
+    "core/people/tries.py": "counts wrong passwords and codes, and what has a limit",
     "core/people/sessions.py": "sessions",
     "core/search/index.py": "the words of search: inside change(), by upgrade and by doctor --reindex",
     "core/web/frame.py": "where the answer of a form led",

@@ -14,7 +14,8 @@ from core.workflows.models import Review
 
 MINUTE = "d MMM y, HH:mm"          # the audit knows no seconds
 # Acts that have no permission of their own.
-ACTS = {"people.sign_in": lazy("Sign in"), CUT: lazy("Take old months out of the audit"),
+ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in again"),
+        "people.code": lazy("Give a code of the second factor"), CUT: lazy("Take old months out of the audit"),
         "plugin.new": lazy("A plugin came"), "plugin.changed": lazy("A plugin's code changed"),
         "plugin.known": lazy("A plugin's code was found right")}
 GROUPS = {"coalition": lazy("The coalition"), "people": lazy("Accounts"), "instance": lazy("The installation"),
@@ -31,7 +32,8 @@ FIELDS = {
     "part": lazy("part"), "source": lazy("source"), "position": lazy("position"), "light": lazy("light"),
     "light_in_practice": lazy("light in practice"), "comment": lazy("comment"), "sentence": lazy("sentence"),
     "agreed_at": lazy("agreed on"), "due": lazy("due"), "reviewed_on": lazy("day of the review"),
-    "wg_session": lazy("session"), "cycle": lazy("cycle")}
+    "has_second_factor": lazy("second factor"), "demands_second_factor": lazy("second factor of everybody"),
+    "locked_at": lazy("lock"), "wg_session": lazy("session"), "cycle": lazy("cycle")}
 RESULTS = {"done": lazy("done"), "refused": lazy("refused")}
 
 

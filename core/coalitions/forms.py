@@ -1,9 +1,10 @@
 """The forms of a coalition's own page."""
 
-from wtforms import BooleanField, SelectField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
 
 from core.coalitions.models import ROLES
-from core.language import lazy
+from core.coalitions.organisations import ECOSOC
+from core.language import LANGUAGE_NAMES, lazy
 from core.web.forms import Form, Needed, Text
 
 ROLE_WORDS = {"coordinator": lazy("coordinator"), "editor": lazy("editor"), "member": lazy("member")}
@@ -51,3 +52,54 @@ class CoalitionForm(Form):
     coordinator_name = Text(lazy("Name of the first coordinator"), [Needed(lazy("Type the coordinator's name."))])
     understood = BooleanField(lazy("I have read this: not yet for organisations at risk"),
                               [Needed(lazy("Tick that you have read what this version does not protect yet."))])
+
+
+ADDRESS_KEYS = {"inputmode": "email", "autocapitalize": "none"}
+
+
+class InvitationForm(Form):
+    organisation = Text(lazy("Name of the organisation"), [Needed(lazy("Type the organisation's name."))],
+                        description=lazy("It is sealed at once. Until the organisation chooses, nobody else sees it."))
+    name = Text(lazy("Name of its first person"), [Needed(lazy("Type the person's name."))])
+    address = Text(lazy("E-mail"), [Needed(lazy("Type the person's e-mail address."))], render_kw=ADDRESS_KEYS)
+    locale = SelectField(lazy("Language"))
+
+    def offer(self, languages) -> None:
+        self.locale.choices = [(code, LANGUAGE_NAMES.get(code, code)) for code in languages]
+
+
+class ApplicationForm(Form):
+    organisation = Text(lazy("Name of the organisation"), [Needed(lazy("Type the organisation's name."))])
+    name = Text(lazy("Your name"), [Needed(lazy("Type your name."))])
+    address = Text(lazy("Your e-mail"), [Needed(lazy("Type your e-mail address."))], render_kw=ADDRESS_KEYS)
+    reason = TextAreaField(lazy("Why you would like to join"), render_kw={"rows": 5, "maxlength": 2000},
+                           description=lazy("Who you are, what you work on, and who in the coalition knows you."))
+
+
+class ColleagueForm(Form):
+    name = Text(lazy("Name"), [Needed(lazy("Type the person's name."))])
+    address = Text(lazy("E-mail"), [Needed(lazy("Type the person's e-mail address."))], render_kw=ADDRESS_KEYS)
+
+
+class Listed(Text):
+    """Several entries in one line, with commas between."""
+
+    def _value(self):
+        return ", ".join(self.data or [])
+
+    def process_formdata(self, valuelist):
+        super().process_formdata(valuelist)
+        self.data = [entry.strip() for entry in self.data.replace("،", ",").split(",") if entry.strip()]
+
+
+class ProfileForm(Form):
+    name = Text(lazy("Name"), [Needed(lazy("Type the organisation's name."))])
+    acronym = Text(lazy("Acronym, if it has one"))
+    clusters = Listed(lazy("Works on"), description=lazy("Such as: detention, women, land. Commas between."))
+    regions = Listed(lazy("Works in"), description=lazy("Regions or places. Commas between."))
+    languages = Listed(lazy("Languages"), description=lazy("Those in which it can work. Commas between."))
+    ecosoc = RadioField(lazy("Status with ECOSOC"), choices=list(ECOSOC.items()))
+    site = Text(lazy("Web site"), render_kw={"inputmode": "url", "autocapitalize": "none"})
+    phone = Text(lazy("Telephone"), render_kw={"inputmode": "tel"})
+    address = Text(lazy("Postal address"))
+    registration = Text(lazy("Registration number"))

@@ -13,7 +13,7 @@ from core.errors import Refused
 from core.language import lazy
 from core.notices.ending import forget_seat
 from core.people.accounts import end_sessions, new_link, new_person
-from core.people.labels import by_address, labels, name_in
+from core.people.labels import by_address, in_order, is_pseudonym, name_in
 from core.people.models import Person
 from core.policy import Permission, visible
 from core.reference.states import find_state, is_state_code
@@ -45,8 +45,8 @@ def found_coalition(ctx, slug: str, state: str, title: str, address: str, name: 
     person = by_address(address) or new_person(address, name, zone=ctx.zone, locale=ctx.locale)
     with change(at, "coalition.create", coalition) as entry:
         entry.add(coalition)
-        _seat(at, entry, person, "coordinator")
-    return coalition, new_link(ctx, person, hours) if _may_be_given_a_link(person, coalition) else None
+        sit(at, entry, person, "coordinator")
+    return coalition, new_link(ctx, person, hours) if may_be_given_a_link(person, coalition) else None
 
 
 def make_coalition(ctx, slug: str, state: str, title: str, **more) -> Coalition:
@@ -92,20 +92,29 @@ def new_organisation(name: str, **more) -> Organisation:
 
 def join(ctx, entry, organisation: Organisation, visibility: str | None = None, status: str = "active") -> Membership:
     """Inside the open change: this new organisation becomes a member. Refused when one of its name is one already, as
-    far as this person may know: to be told of a withheld one would answer a guess."""
-    name, standing = name_in(organisation), _locked_memberships(ctx)
-    if name.casefold() in {known.casefold() for known in labels(ctx, standing, "keeper").values()}:
-        raise Refused(lazy("“%(name)s” is in the coalition already.", name=name))
+    far as this person may read names: for the others the answer would tell who hides behind a pseudonym."""
+    name, standing = name_in(organisation), lock_memberships(ctx)
+    for membership, label in in_order(ctx, standing, "keeper"):
+        if label.casefold() == name.casefold() and not is_pseudonym(membership, label):
+            raise Refused(lazy("“%(name)s” has left the coalition. Invite it again from its own page.", name=name)
+                          if membership.status == "left" else
+                          lazy("“%(name)s” is in the coalition already.", name=name))
     entry.add(organisation)
     membership = entry.add(Membership(
         organisation=organisation, visibility=visibility, visibility_by="paper" if visibility else None, status=status,
         pseudonym=draw_pseudonym({one.pseudonym for one in standing}), joined_on=ctx.today))
-    if ctx.seat is not None and membership.is_withheld:
-        entry.add_parts(Keeper, [{"membership": membership, "seat": ctx.seat}])
+    become_keeper(ctx, entry, membership)
     return membership
 
 
-def _locked_memberships(ctx):
+def become_keeper(ctx, entry, membership) -> None:
+    """Inside the open change: who has typed the name knows it, and stays among its keepers until it says otherwise."""
+    if ctx.seat is not None and ctx.seat.role == "coordinator" and membership.is_withheld:
+        entry.remove_parts(Keeper, Keeper.membership == membership, Keeper.seat == ctx.seat)
+        entry.add_parts(Keeper, [{"membership": membership, "seat": ctx.seat}])
+
+
+def lock_memberships(ctx):
     """Every membership of the coalition. Names are no index: two who add the same at once wait for each other here."""
     list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
     return list(visible(ctx, Membership))
@@ -116,18 +125,34 @@ def add_person(ctx, address: str, name: str, role: str, memberships=(), hours: i
     one who has no password yet; else None: they sign in with the one they have."""
     if role not in ROLES:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
-    person = by_address(address) or new_person(address, name, zone=ctx.zone, locale=ctx.locale,
-                                               is_demonstration=ctx.coalition.is_demonstration)
+    person = person_of(ctx, address, name)
     with change(ctx, "coalition.members", ctx.coalition) as entry:
-        seat = _seat(ctx, entry, person, role)
-        refuse_mixing(ctx, person, memberships)
-        for membership in memberships:
-            _represent(ctx, entry, person, membership)
-    token = new_link(ctx, person, hours) if _may_be_given_a_link(person, ctx.coalition) else None
-    return seat, token
+        seat = seat_person(ctx, entry, person, role, memberships)
+    return seat, link_for(ctx, person, hours)
 
 
-def _may_be_given_a_link(person, coalition):
+def person_of(ctx, address: str, name: str, locale: str = "") -> Person:
+    """The account of this address, or a new one that is not saved yet."""
+    return by_address(address) or new_person(address, name, zone=ctx.zone, locale=locale or ctx.locale,
+                                             is_demonstration=ctx.coalition.is_demonstration)
+
+
+def seat_person(ctx, entry, person: Person, role: str, memberships) -> Seat:
+    """Inside the open change: the person has a seat from now on, and acts for these memberships."""
+    seat = sit(ctx, entry, person, role)
+    refuse_mixing(ctx, person, memberships)
+    for membership in memberships:
+        represent(ctx, entry, person, membership)
+    return seat
+
+
+def link_for(ctx, person: Person, hours: int) -> str | None:
+    """The token of a one-time set-up link; None for who has a password, or whose account opens more than this
+    coalition."""
+    return new_link(ctx, person, hours) if may_be_given_a_link(person, ctx.coalition) else None
+
+
+def may_be_given_a_link(person, coalition):
     return not person.password and not _is_more_than_a_member_here(person, coalition)
 
 
@@ -138,7 +163,7 @@ def _is_more_than_a_member_here(person, coalition):
     return person.is_administrator or elsewhere.exists()
 
 
-def _seat(ctx, entry, person, role):
+def sit(ctx, entry, person, role):
     if person.id is None:
         entry.add(person)
     seat = visible(ctx, Seat).where(Seat.person == person).first()
@@ -163,7 +188,7 @@ def acting(ctx) -> set[tuple[int, int]]:
                .where(Membership.status == "active", Representation.until_on.is_null()).tuples())
 
 
-def _represent(ctx, entry, person, membership):
+def represent(ctx, entry, person, membership):
     standing = Representation.get_or_none(Representation.person == person, Representation.until_on.is_null(),
                                           Representation.organisation == membership.organisation_id)
     if standing is None:
@@ -185,32 +210,41 @@ def new_set_up_link(ctx, seat: Seat, hours: int = 72) -> str:
 
 def end_seat(ctx, seat: Seat) -> None:
     """The person is out at this second: seat, sessions, and acting for the coalition's organisations end together."""
-    organisations = [row.organisation_id for row in visible(ctx, Membership)]
     with change(ctx, "coalition.members", seat):
-        _refuse_without_coordinator(ctx, seat)
-        seat.ended_at = ctx.now
-        end_sessions(seat.person)
-        forget_seat(seat)
-        (Representation.update(until_on=ctx.utc_day)
-         .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
-                Representation.until_on.is_null()).execute())
+        refuse_without_coordinator(ctx, seat)
+        put_out(ctx, seat)
+
+
+def put_out(ctx, seat: Seat) -> None:
+    """Inside the open change that holds this seat: it ends, with the sessions and all acting for organisations here."""
+    organisations = [row.organisation_id for row in visible(ctx, Membership)]
+    seat.ended_at = ctx.now
+    end_sessions(seat.person)
+    forget_seat(seat)
+    (Representation.update(until_on=ctx.utc_day)
+     .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
+            Representation.until_on.is_null()).execute())
 
 
 def change_role(ctx, seat: Seat, role: str, version=None) -> None:
+    """Another role. The person's sessions end: what they may do now, they do in one that began with it."""
     if role not in ROLES:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     with change(ctx, "coalition.members", seat, version=version):
         if role != "coordinator":
-            _refuse_without_coordinator(ctx, seat)
+            refuse_without_coordinator(ctx, seat)
+        if role != seat.role:
+            end_sessions(seat.person)
         seat.role = role
 
 
-def _refuse_without_coordinator(ctx, seat):
-    """Inside the open change in which this one goes: two who go in one moment wait for each other here."""
-    if seat.role != "coordinator":
+def refuse_without_coordinator(ctx, *going: Seat) -> None:
+    """Inside the open change in which these go: two who go in one moment wait for each other here."""
+    if all(seat.role != "coordinator" for seat in going):
         return
     list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
-    if not visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(), Seat.id != seat.id).exists():
+    if not visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(),
+                                    Seat.id.not_in([seat.id for seat in going])).exists():
         raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
 
 
@@ -224,7 +258,7 @@ def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
          .where(Representation.person == seat.person, Representation.organisation.in_(own),
                 Representation.organisation.not_in(wanted), Representation.until_on.is_null()).execute())
         for membership in memberships:
-            _represent(ctx, entry, seat.person, membership)
+            represent(ctx, entry, seat.person, membership)
 
 
 def switch_plugin(ctx, name: str, is_on: bool, host, where: str = STAY) -> None:
@@ -240,6 +274,12 @@ def switch_plugin(ctx, name: str, is_on: bool, host, where: str = STAY) -> None:
     with change(ctx, "coalition.settings", ctx.coalition) as entry:
         move_out(ctx, entry, left, where)
         ctx.coalition.plugins_off = sorted(off)
+
+
+def demand_second_factor(ctx, is_on: bool) -> None:
+    """Whether everybody in the coalition needs a second factor; who coordinates or edits needs one in any case."""
+    with change(ctx, "coalition.settings", ctx.coalition):
+        ctx.coalition.demands_second_factor = is_on
 
 
 def context_of(person: Person, coalition: Coalition, ctx):

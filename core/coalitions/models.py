@@ -8,6 +8,8 @@ from core.people.models import Person
 from core.sealing import SealedRow
 
 ROLES = ("coordinator", "editor", "member")
+# applied: asked to join. invited: has not chosen yet how it is shown. Suspended and left ones keep their history.
+STATUSES = ("applied", "invited", "active", "suspended", "left")
 
 
 class Coalition(Shared):
@@ -26,11 +28,19 @@ class Coalition(Shared):
     logo = CharField(max_length=12, default="")     # uid of a StoredFile
     logo_alt = TextField(default="")
     is_demonstration = BooleanField(default=False)
+    demands_second_factor = BooleanField(default=False)     # of everybody; who manages it needs one in any case
+    locked_at = DateTimeField(null=True)
+    takes_applications = BooleanField(default=False)    # organisations may ask to join, on a page that is open to all
 
     keeps = ("title", "state_name", "plugins_off", "languages", "grants", "accent", "logo_alt")
 
     class Meta:
         table_name = "coalition"
+
+    @property
+    def is_locked(self) -> bool:
+        """Its pages are closed to everybody, and no mail, feed or link of it leaves the server."""
+        return self.locked_at is not None
 
 
 class Owned(Base):
@@ -39,6 +49,7 @@ class Owned(Base):
     uid = CharField(max_length=12, unique=True, default=new_uid)
     version = IntegerField(default=1)
     coalition = ForeignKeyField(Coalition, on_delete="RESTRICT", backref="+")
+    coalition_id: int
 
     called: Words | None = None                     # what one is, in the audit: "the light of an organisation"
     page: str | None = None                         # the endpoint that shows one, by its uid
@@ -66,17 +77,30 @@ class Organisation(SealedRow):
     is read by core.people.labels and the directory."""
 
     blank = {"name": "", "acronym": "", "address": "", "phone": "", "site": "", "registration": "",
-             "clusters": [], "languages": [], "regions": [], "ecosoc": ""}
+             "clusters": [], "languages": [], "regions": [], "ecosoc": "", "applicant": {}}
 
     class Meta:
         table_name = "organisation"
+
+
+class OrganisationFile(SealedRow, Owned):
+    """A list of organisations that somebody brings in, between preview and confirmation: it holds names, so it is
+    sealed, and its key is destroyed when it was confirmed or has expired."""
+
+    blank = {"file": "", "sheets": [], "mapping": {}}
+    expires_at = DateTimeField()
+
+    class Meta:
+        table_name = "organisation_file"
 
 
 class Representation(Shared):
     """A person acts for an organisation, from a day until a day (null: still)."""
 
     person = ForeignKeyField(Person, backref="representations", on_delete="CASCADE")
+    person_id: int
     organisation = ForeignKeyField(Organisation, backref="representations", on_delete="CASCADE")
+    organisation_id: int
     from_on = DateField()
     until_on = DateField(null=True)
 
@@ -92,6 +116,7 @@ class Membership(Owned):
     """
 
     organisation = ForeignKeyField(Organisation, backref="memberships", on_delete="RESTRICT")
+    organisation_id: int
     status = CharField(max_length=20, default="active")
     visibility = CharField(max_length=20, null=True)
     visibility_by = CharField(max_length=20, null=True)     # "organisation"; "paper" or "coordinator": it is asked
@@ -102,6 +127,13 @@ class Membership(Owned):
     class Meta:
         table_name = "membership"
         indexes = ((("coalition", "organisation"), True), (("coalition", "pseudonym"), True))
+
+    @classmethod
+    def seen_by(cls, ctx, query):
+        """Who asked to join is seen by those who decide on it."""
+        if ctx.roles & {"coordinator", "operator"}:
+            return query
+        return query.where(cls.status != "applied")
 
     @property
     def is_withheld(self) -> bool:
@@ -118,6 +150,7 @@ class Seat(Owned):
     """A person's role in a coalition. Ended seats stay, so that what they did keeps its author."""
 
     person = ForeignKeyField(Person, backref="seats", on_delete="RESTRICT")
+    person_id: int
     role = CharField(max_length=20)
     ended_at = DateTimeField(null=True)
 

@@ -26,5 +26,18 @@ def _first_step(ctx):
                           plain=lazy("Add the organisations of the coalition, and their people"))
 
 
+def _choices(ctx):
+    """An organisation that has not chosen how it is shown, or for which somebody else has entered it."""
+    for membership in ctx.memberships:
+        url = f"/c/{ctx.coalition.slug}/organisations/{membership.uid}/shown"
+        if membership.visibility is None:
+            yield WaitingItem(f"organisation.choice:{membership.uid}", lazy("Choose how your organisation is shown"),
+                              url, weight=20, act=lazy("Choose"), plain=lazy("Choose how your organisation is shown"))
+        elif membership.visibility_by != "organisation":
+            yield WaitingItem(f"organisation.confirm:{membership.uid}",
+                              lazy("Look at how your organisation is shown: somebody else has entered it"), url,
+                              weight=60, act=lazy("Look"), plain=lazy("Look at how your organisation is shown"))
+
+
 # What core itself has waiting: functions of ctx that give WaitingItems.
-OWN_ITEMS = (_first_step, waiting_items)
+OWN_ITEMS = (_first_step, _choices, waiting_items)

@@ -1,14 +1,13 @@
 """The coalitions of a person, Today, and the coalition's own page."""
 
-import json
-
-from flask import Blueprint, current_app, render_template, request, session, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from core import policy
 from core.audit import newest_number
 from core.coalitions import members
 from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm, ReviewForm
 from core.coalitions.models import ROLES, Coalition, Seat
+from core.coalitions.one_time import show_once, shown_once
 from core.coalitions.today import MOST, waiting
 from core.demonstration import delete_demonstration
 from core.errors import Conflict, NotThere, Refused
@@ -17,8 +16,7 @@ from core.language import _, format_date, format_moment, ngettext
 from core.notices import news
 from core.notices.counting import show_count
 from core.notices.outbox import stuck
-from core.people.labels import address_of, all_labels, person_label
-from core.people.sessions import keep_secret, take_secret
+from core.people.labels import address_of, all_labels, is_pseudonym, person_label
 from core.reference.states import read_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
@@ -47,7 +45,7 @@ def home(ctx):
         instance_url=url_for("instance.page") if administers else "",
         demonstration={"title": demonstration.title, "delete_url": url_for("coalitions.remove_demonstration")}
         if demonstration else None,
-        one_time=_shown_once(),
+        one_time=shown_once(),
         mail={"url": url_for("notices.mail"), "stuck": len(stuck())} if administers else None,
         plugin_problems=[str(words) for words in current_app.host.refused.values()] if administers else [])
 
@@ -73,12 +71,8 @@ def _coalition_made(ctx, form):
     coalition, token = members.found_coalition(ctx, form.slug.data, form.state.data, form.title.data,
                                                form.coordinator.data, form.coordinator_name.data)
     say(_("The coalition “%(title)s” is made.", title=coalition.title))
-    _show_once(token, form.coordinator_name.data)
+    show_once(token, form.coordinator_name.data)
     return back_to("coalitions.home")
-
-
-def one_time_address(token):
-    return current_app.settings.address.rstrip("/") + url_for("people.set_up", token=token)
 
 
 @pages.post("/demonstration/delete")
@@ -143,7 +137,8 @@ def _page(ctx, status=200, **forms):
     own = {membership.id for membership in ctx.memberships}
     values = {
         "coalition": {"title": ctx.coalition.title, "state_words": _state_words(ctx, ctx.coalition)},
-        "members": [{"uid": membership.uid, "label": label, "is_mine": membership.id in own,
+        "members": [{"uid": membership.uid, "label": label, "is_withheld": is_pseudonym(membership, label),
+                     "url": url_for("organisations.organisation", uid=membership.uid), "is_mine": membership.id in own,
                      "people": [person_label(ctx, seat.person) for seat in seats
                                 if (seat.person_id, membership.organisation_id) in acting]}
                     for membership, label in named],
@@ -160,7 +155,8 @@ def _page(ctx, status=200, **forms):
         "urls": {"add_organisation": url_for("coalitions.add_organisation"),
                  "add_person": url_for("coalitions.add_person"),
                  "add_review": url_for("coalitions.add_review_page")},
-        "one_time": _shown_once() if may_change else None,
+        "one_time": shown_once() if may_change else None,
+        "safety": _safety(ctx) if policy.allowed(ctx, "coalition.lock", ctx.coalition) else None,
         "machine_note": _machine_note(seats),
     }
     return render_template("coalitions/coalition.html", **values), status
@@ -175,6 +171,11 @@ def _seat(ctx, seat, may_change, acts_for):
             "role_url": url("coalitions.seat_role"),
             "acts_for_url": url("coalitions.seat_acts_for"), "link_url": url("coalitions.seat_link"),
             "end_url": url("coalitions.seat_end")}
+
+
+def _safety(ctx):
+    return {"demands": ctx.coalition.demands_second_factor, "demand_url": url_for("coalitions.demand_second_factor"),
+            "lock_url": url_for("coalitions.lock")}
 
 
 def _machine_note(seats):
@@ -204,7 +205,7 @@ def add_organisation(ctx):
 
 
 @pages.post("/c/<coalition>/coalition/people")
-@route("coalition.members")
+@route("coalition.members", limit="invitation")
 def add_person(ctx):
     named = all_labels(ctx)
     form = _person_form(named, request.form)
@@ -214,7 +215,7 @@ def add_person(ctx):
             _seat_made, token = members.add_person(ctx, form.address.data, form.name.data, form.role.data, chosen,
                                                    current_app.settings.set_up_hours)
             say(_("%(name)s is in the coalition.", name=form.name.data))
-            _show_once(token, form.name.data)
+            show_once(token, form.name.data)
             if token is None:           # no mail proves yet that whoever set it up reads this address
                 say(_("There is an account with this address already. Before you share anything, ask the person "
                       "whether it is theirs."), kind="care")
@@ -224,22 +225,8 @@ def add_person(ctx):
     return _page(ctx, 422, person=form)
 
 
-def _show_once(token, name, hours=None):
-    """Put a one-time address on the next page, for the coordinator to hand over."""
-    if token is not None:
-        hours = hours or current_app.settings.set_up_hours
-        keep_secret(session, "one_time", json.dumps({
-            "address": one_time_address(token), "name": name,
-            "until": ngettext("%(num)d hour", "%(num)d hours", hours)}))
-
-
-def _shown_once():
-    kept = take_secret(session, "one_time")
-    return json.loads(kept) if kept else None
-
-
 @pages.post("/c/<coalition>/coalition/people/<uid>/role")
-@route("coalition.members", load=Seat)
+@route("coalition.members", load=Seat, fresh=True)
 def seat_role(ctx, seat):
     return _done(lambda: members.change_role(ctx, seat, request.form.get("role", ""), seen_version()),
                  _("The role is changed."))
@@ -255,12 +242,12 @@ def seat_acts_for(ctx, seat):
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/link")
-@route("coalition.members", load=Seat)
+@route("coalition.members", load=Seat, limit="invitation")
 def seat_link(ctx, seat):
     settings = current_app.settings
     hours = settings.reset_hours if seat.person.password else settings.set_up_hours
     token = members.new_set_up_link(ctx, seat, hours)
-    _show_once(token, person_label(ctx, seat.person), hours)
+    show_once(token, person_label(ctx, seat.person), hours)
     return back_to("coalitions.coalition")
 
 

@@ -25,40 +25,58 @@ PERMISSIONS = [
 ]
 
 
-def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool = False, version=None) -> None:
-    """Show the organisation like this from now on. SignInAgain where it becomes more visible and the person has not
-    just signed in; Refused where it is not their own, or one of its people acts for an organisation that is shown."""
+def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool = False, version=None,
+           keepers=None) -> None:
+    """Show the organisation like this from now on; one that was invited joins by it. `keepers`: as set_keepers(), None:
+    they stay. SignInAgain where it becomes more visible and the person has not just signed in; Refused where it is not
+    their own, or one of its people also acts for an organisation that is shown otherwise."""
+    if keepers is not None:
+        _refuse_strange_keepers(keepers)
     if visibility not in CHOICES:
         raise Refused(lazy("“%(choice)s” is no choice. The choices are: %(choices)s.", choice=visibility,
                            choices=", ".join(CHOICES)))
     outside = is_named_outside and visibility == "named"
-    is_own = membership.id in {own.id for own in ctx.memberships}
-    if _is_more(membership, visibility, outside):
+    is_own = membership.id in {own.id for own in ctx.own}
+    if is_more(membership, visibility, outside):
         if not is_own:
             raise Refused(lazy("Only the organisation itself can make itself more visible. Nobody can do it for it."))
         if not ctx.is_fresh:
             raise SignInAgain()
-    if visibility == "withheld":
-        _refuse_shared_people(ctx, membership)
-    with change(ctx, "organisation.visibility", membership, version=version):
+    _refuse_shared_people(ctx, membership, visibility == "withheld")
+    with change(ctx, "organisation.visibility", membership, version=version) as entry:
         membership.visibility, membership.is_named_outside = visibility, outside
         membership.visibility_by = "organisation" if is_own else "coordinator"
+        if is_own and membership.status == "invited":           # with its choice it has joined
+            membership.status, membership.joined_on = "active", ctx.today
+        if keepers is not None:
+            _tick(entry, membership, keepers)
 
 
-def _is_more(membership, visibility, outside):
+def withhold(ctx, membership: Membership, version=None) -> None:
+    """Show nobody its name from now on."""
+    choose(ctx, membership, "withheld", version=version)
+
+
+def is_more(membership, visibility: str, outside: bool) -> bool:
+    """Whether this choice shows more than the one that stands."""
     return (CHOICES.index(visibility) < CHOICES.index(membership.visibility or "withheld")
             or outside and not membership.is_named_outside)
 
 
-def _refuse_shared_people(ctx, membership):
+def _refuse_shared_people(ctx, membership, withheld):
     """A person who is known by name through one organisation would give the other away."""
     own = Representation.select(Representation.person).where(Representation.organisation == membership.organisation_id)
     elsewhere = (visible(ctx, Membership).join(Organisation).join(Representation)
-                 .where(Representation.person.in_(own), Membership.id != membership.id, ~Membership.is_kept_back()))
-    if elsewhere.exists():
+                 .where(Representation.person.in_(own), Membership.id != membership.id,
+                        ~Membership.is_kept_back() if withheld else Membership.is_kept_back()))
+    if not elsewhere.exists():
+        return
+    if withheld:
         raise Refused(lazy("Somebody who acts for this organisation also acts, or has acted, for one that is shown by "
                            "name, and would give it away. Give them an account of their own for this organisation "
                            "first."))
+    raise Refused(lazy("Somebody who acts for this organisation also acts, or has acted, for one that is withheld, "
+                       "which would be given away. Give them an account of their own for this organisation first."))
 
 
 def refuse_mixing(ctx, person, memberships) -> None:
@@ -72,12 +90,20 @@ def refuse_mixing(ctx, person, memberships) -> None:
 
 def set_keepers(ctx, membership: Membership, seats, version=None) -> None:
     """These coordinators, and no others, may read the name of this organisation; none is allowed."""
-    if any(seat.role != "coordinator" or seat.ended_at is not None for seat in seats):
-        raise Refused(lazy("Only coordinators can be keepers of a name. Choose among them."))
+    _refuse_strange_keepers(seats)
     with change(ctx, "organisation.keepers", membership, version=version if version is not None
                 else membership.version) as entry:
-        entry.remove_parts(Keeper, Keeper.membership == membership)
-        entry.add_parts(Keeper, [{"membership": membership, "seat": seat} for seat in seats])
+        _tick(entry, membership, seats)
+
+
+def _refuse_strange_keepers(seats):
+    if any(seat.role != "coordinator" or seat.ended_at is not None for seat in seats):
+        raise Refused(lazy("Only coordinators can be keepers of a name. Choose among them."))
+
+
+def _tick(entry, membership, seats):
+    entry.remove_parts(Keeper, Keeper.membership == membership)
+    entry.add_parts(Keeper, [{"membership": membership, "seat": seat} for seat in seats])
 
 
 def keepers_of(ctx, membership: Membership) -> list[Seat]:
@@ -90,8 +116,8 @@ def kept_names(ctx) -> list[tuple[Membership, str]]:
     SignInAgain unless the person has just signed in."""
     if not ctx.is_fresh:
         raise SignInAgain()
-    kept = own_or_kept(ctx) - {own.id for own in ctx.memberships}
+    kept = own_or_kept(ctx) - {own.id for own in ctx.own}
     rows = list(visible(ctx, Membership).where(Membership.id.in_(kept), Membership.is_kept_back(),
-                                               Membership.status != "left"))
+                                               Membership.status.not_in(("applied", "left"))))
     note(ctx, "names.read", ctx.coalition)
     return in_order(ctx, rows, "keeper")

@@ -12,11 +12,15 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "
 
 def write_csv(document):
     """bytes, UTF-8 with BOM (without it, Excel reads Arabic and accents wrongly); several lines in a cell by LF."""
+    return rows_as_csv(["\n".join(lines) for lines in row] for table in document.tables() for row in flat_rows(table))
+
+
+def rows_as_csv(rows):
+    """Rows of text as bytes, as write_csv() gives them."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    for table in document.tables():
-        for row in flat_rows(table):
-            writer.writerow([harmless("\n".join(lines)) for lines in row])
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
     return "\ufeff".encode() + out.getvalue().encode()
 
 

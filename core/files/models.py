@@ -12,6 +12,8 @@ class Attachment(Owned):
     `about_kind` and `about_uid` name the object that it belongs to, by its table and uid; null: to none.
     """
 
+    membership_id: int | None
+
     membership = ForeignKeyField(Membership, null=True, on_delete="RESTRICT", backref="+")
     title = TextField()
     source = TextField(default="")                  # who wrote or published it
@@ -22,6 +24,8 @@ class Attachment(Owned):
     about_uid = CharField(max_length=12, null=True)
 
     keeps = ("title", "source", "place", "dated_on", "note")
+    searched = ("title", "source", "place", "note")     # the names of its files are its people's business
+    search_order = ("uid",)                             # at random: who brought theirs first is, too
 
     class Meta:
         table_name = "attachment"

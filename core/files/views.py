@@ -85,7 +85,7 @@ def _upload_form(ctx, formdata):
 
 
 @pages.post("/c/<coalition>/files")
-@route("files.add")
+@route("files.add", limit="upload")
 def add(ctx):
     form = _upload_form(ctx, request.form)
     if about := _about(form):
@@ -174,7 +174,7 @@ def details(ctx, attachment):
 
 
 @pages.post("/c/<coalition>/files/<uid>/versions")
-@route("files.change", load=Attachment)
+@route("files.change", load=Attachment, limit="upload")
 def new_version(ctx, attachment):
     form = VersionForm()
     try:

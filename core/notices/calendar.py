@@ -11,6 +11,7 @@ from core.language import Words, _, lazy
 from core.notices.discretion import is_discreet
 from core.notices.kinds import plain_words
 from core.web.outside import whole_address
+from core.workflows.places import page_of
 from core.workflows.reviews import reviews_of
 from core.workflows.standing import stages_of_each
 
@@ -37,12 +38,14 @@ def dates(ctx, host) -> tuple[list[Dated], list[str]]:
 
 
 def _stage_dates(ctx):
-    reviews = reviews_of(ctx)
+    reviews = [review for review in reviews_of(ctx) if not review.is_closed]
     for stages in stages_of_each(ctx, reviews).values():
         for stage in stages:
             if stage.starts_on is not None:
                 words = lazy("%(review)s: %(stage)s", review=stage.review.title, stage=stage.title)
-                yield Dated(f"stage:{stage.uid}", stage.starts_on, words, str(stage.title))
+                # Coalitions edit the titles of stages: they are somebody's words, and no feed carries them.
+                yield Dated(f"stage:{stage.uid}", stage.starts_on, words, _("A stage of the review begins"),
+                            page_of(ctx, stage.review))
 
 
 def ical(ctx, host, settings) -> bytes:

@@ -1,4 +1,4 @@
-"""What ends in the second in which a role ends: the feed, and what is on its way."""
+"""What ends in the second in which a role ends, or the coalition is locked: the feed, and what is on its way."""
 
 from core.notices.models import Feed, Outbox
 
@@ -7,3 +7,9 @@ def forget_seat(seat) -> None:
     """Inside the change in which a person goes."""
     Feed.delete().where(Feed.seat == seat).execute()
     Outbox.delete().where(Outbox.person == seat.person_id, Outbox.coalition == seat.coalition_id).execute()
+
+
+def forget_coalition(coalition, seats) -> None:
+    """Inside the change in which the coalition is locked: the feeds of its seats, and all its mail that waits."""
+    Feed.delete().where(Feed.seat.in_([seat.id for seat in seats])).execute()
+    Outbox.delete().where(Outbox.coalition == coalition).execute()

@@ -34,7 +34,7 @@ def remind(app, now) -> int:
     if not app.settings.mail:
         return 0
     seats = list(unnarrowed(Seat, Seat, Person, Coalition).join(Person).switch(Seat).join(Coalition)
-                 .where(Seat.ended_at.is_null()).order_by(Seat.id))
+                 .where(Seat.ended_at.is_null(), Coalition.locked_at.is_null()).order_by(Seat.id))
     open_rows([seat.person for seat in seats])
     notes: Any = SeatNote.select(SeatNote.seat, SeatNote.reminded_on).tuples()
     reminded = dict(notes)

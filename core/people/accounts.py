@@ -10,8 +10,8 @@ from core.changes import change
 from core.context import Context
 from core.db import transaction
 from core.errors import NotThere, Refused
-from core.language import lazy, lazy_plural
-from core.people import passwords
+from core.language import lazy
+from core.people import passwords, second_factor, tries
 from core.people.labels import address_of, by_address, name_in, normal_address
 from core.people.models import Person, SetUpLink, WebSession
 from core.sealing import address_index
@@ -65,10 +65,15 @@ def new_person(address: str, name: str, zone: str = "UTC", **more) -> Person:
     return person
 
 
-def set_up(ctx, link, password: str, name: str, locale: str, zone: str) -> Person:
-    """The person of the link takes the account over: name, password, language, zone. The link is used up."""
+def set_up(ctx, link, password: str, name: str, locale: str, zone: str, code: str = "", network: str = "") -> Person:
+    """The person of the link takes the account over: name, password, language, zone. The link is used up.
+
+    `code`: of the second factor, where the account has one: who finds the link does not have that.
+    """
     person: Person = link.person
     hashed = _checked(password, name, address_of(person), zone)
+    if person.has_second_factor:
+        second_factor.prove(ctx, person, code, network)
     with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
         person.put(name=name.strip() or name_in(person), zone=zone)
         person.locale, person.password = locale, hashed
@@ -104,39 +109,48 @@ def check_zone(zone: str) -> None:
         raise Refused(lazy("“%(zone)s” is no time zone. Choose one from the list, such as Europe/Zurich.", zone=zone))
 
 
-def sign_in(ctx, secret: bytes, address: str, password: str, network: str = "") -> Person:
-    """The person with this address and password. Refused, in the same words whoever is or is not there.
+def sign_in(ctx, address: str, password: str, network: str = "") -> Person:
+    """The person with this address and password. Refused, in the same words whoever is or is not there. A person who
+    `has_second_factor` is not in yet.
 
     `network`: the network address that asks; it is kept only as a keyed hash of this day.
     """
     address = normal_address(address)
-    _begin_try(ctx, secret, address, network)
+    tries.begin("password", address, ctx.now, network)
     person = by_address(address)
     if not passwords.is_right(password, person.password if person else None) or person is None:
         audit.note(ctx, "people.sign_in", result="refused")
         raise Refused(lazy("Address and password do not fit together. Look at both; capital letters count in the "
                            "password. If you have lost it, a coordinator can give you a new set-up link."))
-    passwords.forget_wrong(secret, address, ctx.now, network)
+    tries.forget("password", address, ctx.now, network)
     audit.note(Context(person=person, now=ctx.now, via=ctx.via), "people.sign_in", person)
     return person
 
 
-def _begin_try(ctx, secret, address, network):
-    if wait := passwords.begin_try(secret, address, ctx.now, network):
-        raise Refused(lazy_plural("Too many wrong passwords. Wait %(num)d second, then try again.",
-                                  "Too many wrong passwords. Wait %(num)d seconds, then try again.", wait))
-
-
-def change_password(ctx, secret: bytes, old: str, new: str, network: str = "") -> None:
-    """A new password for oneself; all other sessions of the person end. Who has only an open browser of the person
-    guesses the old one no faster here than at the door."""
-    person = ctx.person
-    address = address_of(person)
-    _begin_try(ctx, secret, address, network)
-    if not passwords.is_right(old, person.password):
+def prove_password(ctx, password: str, network: str = "") -> None:
+    """The person of ctx types the own password once more. Who has only an open browser of the person guesses it no
+    faster here than at the door."""
+    address = address_of(ctx.person)
+    tries.begin("password", address, ctx.now, network)
+    if not passwords.is_right(password, ctx.person.password):
+        audit.note(ctx, "people.sign_in_again", ctx.person, result="refused")
         raise Refused(lazy("The password you have now is not this one. Nothing was changed."))
-    passwords.forget_wrong(secret, address, ctx.now, network)
-    passwords.check_password(new, name_in(person), address)
+    tries.forget("password", address, ctx.now, network)
+
+
+def sign_in_again(ctx, password: str, code: str = "", network: str = "") -> None:
+    """The person of ctx proves anew who they are: the password, and a code where they have a second factor."""
+    prove_password(ctx, password, network)
+    if ctx.person.has_second_factor:
+        second_factor.prove(ctx, ctx.person, code, network)
+    audit.note(ctx, "people.sign_in_again", ctx.person)
+
+
+def change_password(ctx, old: str, new: str, network: str = "") -> None:
+    """A new password for oneself; all other sessions of the person end."""
+    person = ctx.person
+    prove_password(ctx, old, network)
+    passwords.check_password(new, name_in(person), address_of(person))
     hashed = passwords.hash_password(new)
     with change(ctx, "people.account", person):
         person.password = hashed
@@ -161,6 +175,12 @@ def end_sessions(person, uid: str | None = None) -> int:
     """End all sessions of a person, or the one with this uid; inside an open change. Gives how many there were."""
     query = WebSession.delete().where(WebSession.person == person)
     return (query.where(WebSession.uid == uid) if uid else query).execute()
+
+
+def end_ways_in(people) -> None:
+    """Inside an open change: the sessions and the set-up links of these people, or of these ids, end."""
+    for model in (WebSession, SetUpLink):
+        model.delete().where(model.person.in_(list(people))).execute()
 
 
 def end_own_session(ctx, uid: str | None) -> int:

@@ -7,6 +7,7 @@ from flask import current_app
 from wtforms import PasswordField, SelectField
 
 from core.language import LANGUAGE_NAMES, lazy
+from core.people.labels import address_of
 from core.web.forms import Form, Needed, Text
 
 
@@ -27,6 +28,48 @@ class SignInForm(Form):
                              render_kw={"autocomplete": "current-password"})
 
 
+class CodeField(Text):
+    """Six digits of the app on the phone, or a recovery code."""
+
+    def __init__(self, label=None, validators=(), **more):
+        super().__init__(label, validators or [Needed(lazy("Type the six digits that the app shows at this moment."))],
+                         render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false",
+                                    "inputmode": "text"}, **more)
+
+
+def _code():
+    return CodeField(lazy("Code of your second factor"),
+                     description=lazy("Six digits of the app, or one of your recovery codes."))
+
+
+class CodeForm(Form):
+    code = _code()
+
+
+class FactorForm(Form):
+    code = CodeField(lazy("The six digits that the app shows now"))
+
+
+class AgainForm(Form):
+    """The own password once more; and a code, where `person` has a second factor. `address` is for the browser's store
+    of passwords."""
+
+    password = PasswordField(lazy("Password"), [Needed(lazy("Type your password."))],
+                             render_kw={"autocomplete": "current-password"})
+    code = _code()
+
+    def __init__(self, *arguments, person, **values):
+        super().__init__(*arguments, **values)
+        self.address = address_of(person)
+        if not person.has_second_factor:
+            del self.code
+
+    @property
+    def given(self) -> tuple[str, str]:
+        """What was typed: password, code."""
+        return self.password.data, self.code.data if "code" in self else ""
+
+
 class AccountForm(Form):
     name = Text(lazy("Your name"), [Needed(lazy("Type how the others shall see you."))],
                 description=lazy("The others in your coalition see it."), render_kw={"autocomplete": "name"})
@@ -42,6 +85,12 @@ class SetUpForm(AccountForm):
     password = PasswordField(lazy("Password"), [Needed(lazy("Choose a password, of at least 15 characters."))],
                              description=lazy("At least 15 characters. Several words work well."),
                              render_kw={"autocomplete": "new-password"})
+
+
+class SetUpWithCodeForm(SetUpForm):
+    """For an account that has a second factor: whoever finds the link does not have that."""
+
+    code = _code()
 
 
 class FirstSetUpForm(SetUpForm):

@@ -19,9 +19,12 @@ def labels(ctx, memberships, door="members") -> dict[int, str]:
     known = ctx.known.setdefault(f"labels {door}", {})
     wanted = {getattr(membership, "id", membership) for membership in memberships} - set(known) - {None}
     if wanted:
-        rows = list(visible(ctx, Membership, Membership, Organisation).join(Organisation)
-                    .where(Membership.id.in_(wanted)))
-        may_read = own_or_kept(ctx) if door == "keeper" else {own.id for own in ctx.memberships}
+        rows = [one for one in memberships if isinstance(one, Membership) and "organisation" in one.__rel__
+                and one.coalition_id == ctx.coalition.id]           # they came with their organisations: no query
+        if wanted - {row.id for row in rows}:
+            rows = list(visible(ctx, Membership, Membership, Organisation).join(Organisation)
+                        .where(Membership.id.in_(wanted)))
+        may_read = own_or_kept(ctx) if door == "keeper" else {own.id for own in ctx.own}
         shown = [row for row in rows if not row.is_withheld or row.id in may_read]
         open_rows([row.organisation for row in shown])
         known.update({row.id: row.pseudonym for row in rows})
@@ -31,7 +34,7 @@ def labels(ctx, memberships, door="members") -> dict[int, str]:
 
 def own_or_kept(ctx) -> set[int]:
     """The ids of the memberships whose names this reader may read although they are withheld."""
-    own = {membership.id for membership in ctx.memberships}
+    own = {membership.id for membership in ctx.own}
     if ctx.seat is None or "coordinator" not in ctx.roles:
         return own
     kept = visible(ctx, Membership, Membership.id).join(Keeper).where(Keeper.seat == ctx.seat)
@@ -55,7 +58,8 @@ def label(ctx, membership) -> str:
 
 def all_labels(ctx, door="members") -> list[tuple[Membership, str]]:
     """Every membership of the coalition that stands, with its label: those with a name by name, then the withheld."""
-    memberships = list(visible(ctx, Membership).where(Membership.status == "active"))
+    memberships = list(visible(ctx, Membership, Membership, Organisation).join(Organisation)
+                       .where(Membership.status == "active"))
     return in_order(ctx, memberships, door)
 
 
@@ -83,7 +87,7 @@ def _hidden_people(ctx) -> dict[int, str]:
     if ctx.coalition is None:
         return {}
     if "hidden people" not in ctx.known:
-        own = [membership.id for membership in ctx.memberships]
+        own = [membership.id for membership in ctx.own]
         rows = (visible(ctx, Membership, Representation.person, Membership.pseudonym)
                 .join(Organisation).join(Representation)
                 .where(Membership.id.not_in(own), Membership.is_kept_back())

@@ -10,7 +10,8 @@ class Person(SealedRow):
     """An account. What is sealed in it is read by core.people.labels alone.
 
     `address_index` finds it by its address (null: erased). `password` is null until the set-up link was used.
-    `is_administrator` runs the instance and gives no seat.
+    `is_administrator` runs the instance and gives no seat. `factor_step`: the last step of the second factor that a
+    code was taken for, so that each code works once.
     """
 
     address_index = CharField(max_length=64, unique=True, null=True)
@@ -18,8 +19,10 @@ class Person(SealedRow):
     locale = CharField(max_length=8, default="en")
     is_administrator = BooleanField(default=False)
     is_demonstration = BooleanField(default=False)
+    has_second_factor = BooleanField(default=False)
+    factor_step = IntegerField(default=0)
 
-    blank = {"name": "", "address": "", "phone": "", "zone": "UTC"}
+    blank = {"name": "", "address": "", "phone": "", "zone": "UTC", "totp": ""}
 
     # What flask-login asks of an account:
     is_authenticated = True
@@ -34,7 +37,10 @@ class Person(SealedRow):
 
 
 class WebSession(Shared):
-    """A signed-in browser. The cookie holds 256 random bits, this row only their SHA-256."""
+    """A signed-in browser. The cookie holds 256 random bits, this row only their SHA-256.
+
+    `needs_code`: the password was right, and the second factor is still to come: until then nobody is signed in.
+    """
 
     token_hash = CharField(max_length=64, unique=True)
     uid = CharField(max_length=12, unique=True, default=new_uid)
@@ -43,9 +49,20 @@ class WebSession(Shared):
     started_at = DateTimeField()
     used_at = DateTimeField()
     fresh_until = DateTimeField()
+    needs_code = BooleanField(default=False)
 
     class Meta:
         table_name = "web_session"
+
+
+class RecoveryCode(Shared):
+    """One of ten codes for the day on which the phone is gone. It has 80 random bits, this row only their SHA-256."""
+
+    person = ForeignKeyField(Person, backref="recovery_codes", on_delete="CASCADE")
+    code_hash = CharField(max_length=64, unique=True)
+
+    class Meta:
+        table_name = "recovery_code"
 
 
 class SetUpLink(Shared):
@@ -60,7 +77,8 @@ class SetUpLink(Shared):
 
 
 class Attempt(Shared):
-    """Wrong passwords, counted by a keyed hash of the address: what it slows down is not named here."""
+    """Wrong passwords and codes, and how often a page with a limit was asked for: counted by a keyed hash of this day,
+    so that whom it slows down is not named here, and cannot be found out tomorrow."""
 
     key = CharField(max_length=64, unique=True)
     count = IntegerField(default=0)

@@ -1,24 +1,17 @@
-"""Passwords: their rules, their hashes, six random words to offer, and the slow-down of wrong ones."""
+"""Passwords: their rules, their hashes, and six random words to offer."""
 
-import hashlib
-import hmac
 import secrets
 import threading
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import argon2
 
-from core.db import transaction
 from core.errors import Refused
 from core.language import lazy, lazy_plural
-from core.people.models import Attempt
 
 SHORTEST, LONGEST = 15, 256
-LONGEST_WAIT, LONGEST_WAIT_ANYWHERE = 900, 8        # seconds
-ATTEMPT_HOURS = 24
 DATA = Path(__file__).parent / "data"
 HASHER = argon2.PasswordHasher()
 _at_a_time = threading.BoundedSemaphore(2)      # a hash takes 64 MiB: a crowd at the door must not fill the memory
@@ -80,46 +73,3 @@ def is_right(password: str, hashed: str | None) -> bool:
             return HASHER.verify(hashed or _nobodys_hash(), password) and hashed is not None
         except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
             return False
-
-
-def _keys(secret, address, network, now):
-    """(key, longest delay in seconds) of what is counted: tries for this account from this network address, and from
-    anywhere. The second stays short: an enemy elsewhere must not be able to lock somebody out."""
-    words = {"from here": (f"{network}\0{now.date()}", LONGEST_WAIT), "anywhere": ("", LONGEST_WAIT_ANYWHERE)}
-    return [(hmac.new(secret, f"attempt\0{kind}\0{more}\0{address}".encode(), hashlib.sha256).hexdigest(), most)
-            for kind, (more, most) in words.items()]
-
-
-def seconds_to_wait(secret: bytes, address: str, now, network: str = "") -> int:
-    """How long this address must wait before a password is looked at: it doubles from the fourth wrong one on.
-    Never a lock-out, so that nobody can lock a coalition out."""
-    longest = dict(_keys(secret, address, network, now))
-    waits = [0]
-    for attempt in Attempt.select().where(Attempt.key.in_(list(longest)), Attempt.count >= 4):
-        delay = min(2 ** (attempt.count - 3), longest[attempt.key])
-        waits.append(int((attempt.last_at + timedelta(seconds=delay) - now).total_seconds() + 0.999))
-    return max(waits)
-
-
-def count_wrong(secret: bytes, address: str, now, network: str = "") -> None:
-    """One more. What is older than a day is forgotten, of whatever address."""
-    with transaction():
-        Attempt.delete().where(Attempt.last_at < now - timedelta(hours=ATTEMPT_HOURS)).execute()
-        for key, _most in _keys(secret, address, network, now):
-            Attempt.get_or_create(key=key, defaults={"last_at": now})
-            Attempt.update(count=Attempt.count + 1, last_at=now).where(Attempt.key == key).execute()
-
-
-def begin_try(secret: bytes, address: str, now, network: str = "") -> int:
-    """Count this try before it is known to be right, so that many at once are not let through together; gives the
-    seconds to wait instead, where there are any. forget_wrong() follows a right one."""
-    with transaction():
-        wait = seconds_to_wait(secret, address, now, network)
-        if not wait:
-            count_wrong(secret, address, now, network)
-        return wait
-
-
-def forget_wrong(secret: bytes, address: str, now, network: str = "") -> None:
-    with transaction():
-        Attempt.delete().where(Attempt.key.in_([key for key, _most in _keys(secret, address, network, now)])).execute()

@@ -8,6 +8,7 @@ import logging
 import secrets
 from datetime import timedelta
 
+from flask import current_app
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from peewee import OperationalError
@@ -19,7 +20,7 @@ from core.people.models import Person, WebSession
 
 log = logging.getLogger("commonweal.sessions")
 
-FRESH_MINUTES = 10
+HALF_OPEN = timedelta(minutes=10)       # between password and code
 USED_EVERY = timedelta(minutes=5)       # last use is written no more often: a plain page writes nothing
 KEPT_UNUSED = timedelta(days=7)         # long over by any setting: when somebody was here last is kept no longer
 GUEST_SECONDS = 12 * 3600
@@ -73,11 +74,12 @@ class Sessions(SessionInterface):
                .where(WebSession.token_hash == _hash(value)).first())
         if row is None or self._is_over(row):
             return Session()
-        return Session({**row.values, "_user_id": row.person.uid}, row, token=value)
+        who = {} if row.needs_code else {"_user_id": row.person.uid}
+        return Session({**row.values, **who}, row, token=value)
 
     def _is_over(self, row):
         now = utc_now()
-        if now - row.started_at > timedelta(hours=self.settings.session_most_hours):
+        if now - row.started_at > (HALF_OPEN if row.needs_code else timedelta(hours=self.settings.session_most_hours)):
             return True
         idle = now - row.used_at
         shortest = min(self.settings.coordinator_idle_minutes, self.settings.session_idle_minutes)
@@ -119,17 +121,29 @@ class Sessions(SessionInterface):
         response.delete_cookie(self.cookie, secure=self.settings.is_secure, httponly=True, samesite="Lax", path="/")
 
 
-def start(session, person) -> None:
-    """Sign this browser in: a new row and a new token, whatever it held before is gone but its language."""
+def start(session, person, needs_code: bool = False) -> None:
+    """Sign this browser in: a new row and a new token, whatever it held before is gone. With `needs_code` it is not in
+    yet: nothing opens to it but the page that asks for the second factor."""
     now, token = utc_now(), secrets.token_urlsafe(32)
     end(session)
     with transaction():
         WebSession.delete().where(WebSession.used_at < now - KEPT_UNUSED).execute()
         session.row = WebSession.create(token_hash=_hash(token), uid=new_uid(), person=person, values={},
-                                        started_at=now, used_at=now,
-                                        fresh_until=now + timedelta(minutes=FRESH_MINUTES))
-    session["_user_id"] = person.uid
+                                        started_at=now, used_at=now, fresh_until=_fresh_until(now),
+                                        needs_code=needs_code)
+    if not needs_code:
+        session["_user_id"] = person.uid
     session.new_token = session.token = token
+
+
+def _fresh_until(now):
+    return now + timedelta(minutes=current_app.settings.fresh_minutes)
+
+
+def renew(session) -> None:
+    """The person of this session has signed in again."""
+    with transaction():
+        WebSession.update(fresh_until=_fresh_until(utc_now())).where(WebSession.id == session.row.id).execute()
 
 
 def end(session) -> None:

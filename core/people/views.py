@@ -5,7 +5,7 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from core.errors import NotThere, Refused
 from core.language import _, format_moment
 from core.people import accounts, passwords, sessions
-from core.people.forms import AccountForm, FirstSetUpForm, PasswordForm, SetUpForm, SignInForm
+from core.people.forms import AccountForm, FirstSetUpForm, PasswordForm, SetUpForm, SetUpWithCodeForm, SignInForm
 from core.people.labels import address_of, name_in, zone_of
 from core.people.models import WebSession
 from core.web.frame import back_to, own_path, public, route, say
@@ -14,19 +14,21 @@ pages = Blueprint("people", __name__)
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
-@public("the door itself")
+@public("the door itself", limit="sign-in")
 def sign_in_page(ctx):
     form = SignInForm()
     if request.method == "GET" or not form.validate():
         return render_template("people/sign_in.html", form=form, kept=False), 422 if form.errors else 200
     try:
-        person = accounts.sign_in(ctx, current_app.settings.secret(), form.address.data, form.password.data,
-                                  request.remote_addr or "")
+        person = accounts.sign_in(ctx, form.address.data, form.password.data, request.remote_addr or "")
     except Refused as error:
         form.refuse(error)
         return render_template("people/sign_in.html", form=form, kept=False), 422
     target = own_path(session.get("next"))
-    sessions.start(session, person)
+    sessions.start(session, person, needs_code=person.has_second_factor)
+    if person.has_second_factor:
+        session.update(next=target, locale=person.locale)
+        return back_to("people.code")
     return back_to(target or url_for("coalitions.home"))
 
 
@@ -65,7 +67,7 @@ def language(ctx):
 
 
 @pages.route("/set-up/<token>", methods=["GET", "POST"])
-@public("a one-time link, opened with 256 random bits")
+@public("a one-time link, opened with 256 random bits", limit="set-up")
 def set_up(ctx, token):
     link = accounts.open_link(ctx, token)
     first = link.person is None
@@ -73,9 +75,8 @@ def set_up(ctx, token):
     step = request.form.get("step")
     if step not in ("open", "save"):
         return render_template("people/set_up.html", form=None, offered="", first=first, until=until)
-    form = (FirstSetUpForm if first else SetUpForm)(formdata=request.form if step == "save" else None,
-                                                    locale=ctx.locale, zone=ctx.zone,
-                                                    name=name_in(link.person) if link.person else "")
+    form = _set_up_form(link)(formdata=request.form if step == "save" else None,
+                              locale=ctx.locale, zone=ctx.zone, name=name_in(link.person) if link.person else "")
     offered = _offered()
     if step == "save" and form.validate():
         try:
@@ -94,11 +95,17 @@ def _offered():
     return request.form.get("offered", "")[:80] or passwords.offered_words()
 
 
+def _set_up_form(link):
+    if link.person is None:
+        return FirstSetUpForm
+    return SetUpWithCodeForm if link.person.has_second_factor else SetUpForm
+
+
 def _finish(ctx, link, form, first):
     values = form.password.data, form.name.data, form.locale.data, form.zone.data
     if first:
         return accounts.set_up_first(ctx, link, form.address.data, *values)
-    return accounts.set_up(ctx, link, *values)
+    return accounts.set_up(ctx, link, *values, form.code.data if "code" in form else "", request.remote_addr or "")
 
 
 @pages.route("/account", methods=["GET", "POST"])
@@ -114,17 +121,17 @@ def account(ctx):
             form.refuse(error)
     return render_template("people/account.html", form=form, version=ctx.person.version,
                            password_url=url_for("people.password"), sessions_url=url_for("people.my_sessions"),
-                           notices_url=url_for("notices.choice")), 422 if form.errors else 200
+                           notices_url=url_for("notices.choice"), factor_url=url_for("people.second_factor"),
+                           has_factor=ctx.person.has_second_factor), 422 if form.errors else 200
 
 
 @pages.route("/account/password", methods=["GET", "POST"])
-@route("people.account")
+@route("people.account", limit="password")
 def password(ctx):
     form = PasswordForm()
     if request.method == "POST" and form.validate():
         try:
-            accounts.change_password(ctx, current_app.settings.secret(), form.old.data, form.new.data,
-                                     request.remote_addr or "")
+            accounts.change_password(ctx, form.old.data, form.new.data, request.remote_addr or "")
             sessions.start(session, ctx.person)
             say(_("The password is changed. You are signed out everywhere else."))
             return back_to("people.account")
@@ -137,7 +144,8 @@ def password(ctx):
 @pages.get("/account/sessions")
 @route("people.account")
 def my_sessions(ctx):
-    rows = WebSession.select().where(WebSession.person == ctx.person).order_by(WebSession.used_at.desc())
+    rows = (WebSession.select().where(WebSession.person == ctx.person, ~WebSession.needs_code)
+            .order_by(WebSession.used_at.desc()))
     shown = [{"uid": row.uid, "started": format_moment(row.started_at), "used": format_moment(row.used_at),
               "is_this": session.row is not None and row.id == session.row.id,
               "end_url": url_for("people.end_session", session_uid=row.uid)} for row in rows]

@@ -12,9 +12,10 @@ from peewee import SQL, Case, fn
 from core.coalitions.models import Owned, Seat
 from core.db import is_sqlite
 from core.errors import NotThere
+from core.files.models import Attachment
 from core.hooks import SearchHit
 from core.language import lazy
-from core.people.labels import all_labels, seat_labels
+from core.people.labels import all_labels, labels, seat_labels
 from core.plugins import Gap
 from core.policy import visible
 from core.search.index import SearchText, is_searched, kind_of
@@ -22,7 +23,7 @@ from core.search.words import excerpt, finds, has, marked, query_words, words_of
 from core.workflows.models import Consultation, Review
 from core.workflows.reviews import review_detail, reviews_of
 
-OWN_MODELS: tuple[type[Owned], ...] = (Review, Consultation)
+OWN_MODELS: tuple[type[Owned], ...] = (Review, Consultation, Attachment)
 NAMES = "names"                 # the kind of what is found in memory
 GROUP_HITS, PAGE_HITS = 5, 25
 Pieces = list[tuple[str, bool]]
@@ -166,10 +167,15 @@ def _hit(hit: SearchHit, words, beside: Iterable[str]) -> Hit:
 
 def _own_hits(ctx, objects) -> list[SearchHit]:
     reviews = {review.id: review for review in reviews_of(ctx)}
-    return [*(SearchHit(one.uid, lazy("Reviews"), one.title, "workflows.review", {"review": one.key},
-                        ", ".join(one.symbols.values()), str(review_detail(one)))
-              for one in objects if isinstance(one, Review)),
-            *(SearchHit(one.uid, lazy("Consultations"), one.title, "workflows.consultations",
-                        {"review": reviews[one.__data__["review"]].key}, one.outcome,
-                        reviews[one.__data__["review"]].title)
-              for one in objects if isinstance(one, Consultation))]
+    files = [one for one in objects if isinstance(one, Attachment)]
+    named = labels(ctx, [one.membership_id for one in files if one.membership_id])
+    hits = [SearchHit(one.uid, lazy("Reviews"), one.title, "workflows.review", {"review": one.key},
+                      ", ".join(one.symbols.values()), str(review_detail(one)))
+            for one in objects if isinstance(one, Review)]
+    for one in (one for one in objects if isinstance(one, Consultation)):
+        review = reviews[one.__data__["review"]]
+        hits.append(SearchHit(one.uid, lazy("Consultations"), one.title, "workflows.consultations",
+                              {"review": review.key}, one.outcome, review.title))
+    return [*hits, *(SearchHit(one.uid, lazy("Files"), one.title, "files.show", {"uid": one.uid},
+                               " · ".join(words for words in (one.note, one.source, one.place) if words),
+                               named[one.membership_id] if one.membership_id else "") for one in files)]

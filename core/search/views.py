@@ -10,7 +10,7 @@ pages = Blueprint("search", __name__)
 
 
 @pages.get("/c/<coalition>/search")
-@route("coalition.see")
+@route("coalition.see", limit="search")
 def find(ctx):
     typed = " ".join(request.args.get("q", "").split())
     kind = request.args.get("kind") or None

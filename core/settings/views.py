@@ -61,7 +61,7 @@ def look(ctx):
 
 
 @pages.post("/c/<coalition>/settings/logo")
-@route("coalition.settings")
+@route("coalition.settings", limit="upload")
 def put_logo(ctx):
     form, sent = LogoForm(), request.files.get("logo")
     return _saved(ctx, form, _("The logo stands at the top of every page."), "logo", lambda: save_logo(
@@ -77,7 +77,7 @@ def drop_logo(ctx):
 
 
 @pages.post("/c/<coalition>/settings/roles")
-@route("coalition.settings")
+@route("coalition.settings", fresh=True)
 def grants(ctx):
     shown = request.form.getlist("permission")
     ticked = {tuple(mark.partition("|")[::2]) for mark in request.form.getlist("grant")}

@@ -1,11 +1,12 @@
 """Error pages: each says what happened and what to do, and gives back what was typed."""
 
 import errno
+import json
 import logging
 import re
 import secrets
 
-from flask import g, render_template, request, session, url_for
+from flask import g, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 from peewee import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
@@ -14,14 +15,16 @@ from core import audit
 from core.changes import AlreadyAnswered, FormMark
 from core.context import Context
 from core.db import UID_LENGTH, UID_LETTERS
-from core.errors import Conflict, Forbidden, NotThere, Refused, trace
+from core.errors import Conflict, Forbidden, NotThere, Refused, SecondFactorFirst, SignInAgain, TooMany, trace
 from core.keyring import Closed
-from core.language import _
+from core.language import _, format_moment
+from core.people.forms import AgainForm
 from core.web.frame import Frame, SignedOut, came_from, first_answer
 
 log = logging.getLogger("commonweal.web")
 
-NOT_TYPED = {"csrf_token", "mark", "version", "password", "old", "new", "offered"}
+SECRETS = {"password", "old", "new", "code"}
+NOT_TYPED = {"csrf_token", "mark", "version", "offered", "kept", *SECRETS}
 # Ticks and hidden fields hold names of objects (core.db.new_uid), which nobody typed.
 UIDS = re.compile(f"[{UID_LETTERS}]{{{UID_LENGTH}}}(,[{UID_LETTERS}]{{{UID_LENGTH}}})*")
 
@@ -29,7 +32,8 @@ UIDS = re.compile(f"[{UID_LETTERS}]{{{UID_LENGTH}}}(,[{UID_LETTERS}]{{{UID_LENGT
 def install(app) -> None:
     """Give the app its error pages."""
     handlers = {Closed: _closed, NotThere: _not_there, 404: _not_there, 405: _not_there, Forbidden: _forbidden,
-                Conflict: _conflict, Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
+                Conflict: _conflict, SignInAgain: _again, SecondFactorFirst: _factor_first, TooMany: _too_many,
+                Refused: _refused, CSRFError: _forged, 413: _too_large, AlreadyAnswered: _answered,
                 SignedOut: _signed_out, OperationalError: _busy, DataError: _unkeepable, OverflowError: _overflown,
                 IntegrityError: _at_once, OSError: _no_room, HTTPException: _other, Exception: _fault}
     for error, handler in handlers.items():
@@ -81,6 +85,31 @@ def _conflict(error):
     return _page("409", 409, sentence=str(error.sentence), mine=error.mine, theirs=error.theirs, version=error.version,
                  action=request.full_path.rstrip("?"), fields=_resent(error.mine),
                  back=came_from() or request.full_path.rstrip("?"))
+
+
+def _again(error):
+    """The way to the page for signing in again and back; what a form held goes along on it and comes back whole."""
+    if request.method != "POST":
+        session["again"] = request.full_path.rstrip("?")
+        return redirect(url_for("people.sign_in_again"), 303)
+    fields = [[name, value] for name, value in request.form.items(multi=True)
+              if name not in SECRETS | {"csrf_token"}]
+    kept = json.dumps({"to": request.full_path.rstrip("?"), "fields": fields})
+    return render_template("people/sign_in_again.html", form=AgainForm(None, person=g.ctx.person), kept=kept,
+                           had_files=bool(request.files)), 403
+
+
+def _factor_first(error):
+    if request.method != "POST":
+        session["next"] = request.full_path.rstrip("?")
+        return redirect(url_for("people.second_factor"), 303)
+    return _page("403", 403, sentence=str(error.sentence), back=url_for("people.second_factor"))
+
+
+def _too_many(error):
+    body, status = _page("429", 429, sentence=str(error.sentence), until=format_moment(error.until, "short"))
+    seconds = max(1, int((error.until - g.ctx.now).total_seconds() + 0.999))
+    return body, status, {"Retry-After": str(seconds)}
 
 
 def _resent(mine):

@@ -20,14 +20,16 @@ from core import policy
 from core.changes import FormMark
 from core.context import Context
 from core.db import transaction, utc_now
-from core.errors import Forbidden, NotThere, SignInAgain, trace
+from core.errors import Forbidden, NotThere, SecondFactorFirst, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
 from core.notices.counting import kept_count
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
+from core.people.second_factor import must_have
 from core.plugins import Gap
 from core.settings.general import offered_languages
+from core.web import limits
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
 from core.workflows.reviews import find_review, review_detail
 from core.workflows.standing import stages_of
@@ -36,13 +38,21 @@ BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
 COALITION_PAGES = (
     (lazy("Members"), "coalitions.coalition", "coalition.see"),
+    (lazy("Directory"), "directory.directory", "organisation.see"),
+    (lazy("Invitations"), "invitations.invitations", "coalition.invite"),
+    (lazy("Names that you keep"), "organisations.names", "names.read"),
     (lazy("Calendar"), "notices.dates", "coalition.see"),
     (lazy("Files"), "files.index", "files.see"),
     (lazy("Audit"), "auditing.page", "audit.own"),
     (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),
     (lazy("Take it along"), "portable.export_page", "coalition.export"),
+    (lazy("What we promise"), "organisations.promise_page", "organisation.see"),
 )
+
+# What a person reaches who still has to set up the second factor; besides, what is public: signing out, leaving, the
+# language.
+BEFORE_SECOND_FACTOR = ("people.second_factor", "people.sign_in_again", "help.coordinators")
 
 log = logging.getLogger("commonweal.web")
 
@@ -51,11 +61,13 @@ class SignedOut(Exception):
     """A form came in after the session had ended: the page gives back what was typed."""
 
 
-def route(permission, load=None, fresh=False):
+def route(permission, load=None, fresh=False, limit=None, before_joining=False):
     """Name the permission of a view, and the owned model whose `uid` stands in its address.
 
     The view gets (ctx, obj, …) with `load`, else (ctx, …). 404 when the object is not visible, 403 when it is and the
-    permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain).
+    permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain). `limit`: a word of
+    core.web.limits, where it is counted how often it is asked for. `before_joining`: also for who was invited, and
+    whose organisation has not chosen yet how it is shown; all else leads them there.
     """
     def mark(view):
         @wraps(view)
@@ -69,8 +81,11 @@ def route(permission, load=None, fresh=False):
                 _ask(ctx, permission, *found)
             if fresh and not ctx.is_fresh:
                 raise SignInAgain()
+            limits.count(ctx, limit, request)
             return view(ctx, *found, **arguments)
         guarded.permission = permission
+        guarded.limit = limit
+        guarded.before_joining = before_joining
         return guarded
     return mark
 
@@ -80,14 +95,16 @@ def _ask(ctx, permission, obj):
         raise Forbidden(lazy("You may not do this here. A coordinator of the coalition can, or can give you the role."))
 
 
-def public(reason):
-    """Mark a view that needs no one signed in, with the reason why not. It gets ctx."""
+def public(reason, limit=None):
+    """Mark a view that needs no one signed in, with the reason why not. It gets ctx. `limit`: as with route()."""
     def mark(view):
         @wraps(view)
         def opened(**arguments):
+            limits.count(g.ctx, limit, request)
             return view(g.ctx, **arguments)
         opened.permission = None
         opened.public = reason
+        opened.limit = limit
         return opened
     return mark
 
@@ -118,10 +135,28 @@ def enter():
     g.ctx = _of_person(current_user)
     if request.endpoint is None:
         return None
-    slug = (request.view_args or {}).pop("coalition", None)
+    slug, person = (request.view_args or {}).pop("coalition", None), g.ctx.person
+    seats = policy.standing_seats(person) if slug is not None or not person.has_second_factor else []
+    if _lacks_second_factor(person, seats) and request.endpoint not in BEFORE_SECOND_FACTOR:
+        raise SecondFactorFirst()
     if slug is not None:
-        g.ctx = _in_coalition(g.ctx, slug)
+        g.ctx = _in_coalition(g.ctx, slug, seats)
+        if g.ctx.joining and not getattr(view, "before_joining", False):
+            return redirect(url_for("organisations.join"), 303)
     return _answered_before(g.ctx)
+
+
+def _lacks_second_factor(person, seats):
+    if person.has_second_factor or not must_have(person, seats):
+        return False
+    return not (person.is_demonstration and is_on_own_machine())
+
+
+def is_on_own_machine() -> bool:
+    """The server is reached on the machine on which it runs, by nobody else: there the demonstration's invented people
+    need no second factor."""
+    asked = (urlsplit(current_app.settings.address).hostname, request.remote_addr)
+    return all(host in ("127.0.0.1", "localhost", "::1") for host in asked)
 
 
 def _to_the_door():
@@ -151,9 +186,9 @@ def _locale(person):
     return wanted if wanted in known else request.accept_languages.best_match(known) or known[0]
 
 
-def _in_coalition(ctx, slug):
-    seat = policy.seat_at(ctx.person, slug)
-    if seat is None:
+def _in_coalition(ctx, slug, seats):
+    seat = next((one for one in seats if one.coalition.slug == slug), None)
+    if seat is None or seat.coalition.is_locked:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     coalition = seat.coalition
     if request.blueprint in coalition.plugins_off:
@@ -241,10 +276,11 @@ class Frame:
         self.direction = direction(ctx.locale)
         self.messages = [*get_flashed_messages(), *(_replaced(ctx) if ctx.seat is not None else ())]
         self.notices: list[str] = []
-        self.bar = self._bar() if ctx.seat is not None else []
+        is_inside = ctx.seat is not None and not ctx.joining
+        self.bar = self._bar() if is_inside else []
         self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
         self.below_coalition = self._below_coalition()
-        self.ribbon = self._ribbon() if ctx.seat is not None else None
+        self.ribbon = self._ribbon() if is_inside else None
 
     @staticmethod
     def asset(name):
@@ -277,9 +313,9 @@ class Frame:
     def person(self):
         if self.ctx.person is None:
             return None
-        named = labels(self.ctx, self.ctx.memberships) if self.ctx.memberships else {}
+        named = labels(self.ctx, self.ctx.own) if self.ctx.own else {}
         return {"name": name_in(self.ctx.person), "account_url": url_for("people.account"),
-                "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.memberships)}
+                "acts_for": _(", ").join(named[membership.id] for membership in self.ctx.own)}
 
     @property
     def search_url(self):

@@ -50,6 +50,12 @@ class KeptPages:
             while self._bytes > MOST_BYTES:
                 self._bytes -= len(self._pages.popitem(last=False)[1])
 
+    def let_go(self) -> None:
+        """Forget all of them: the people they were drawn for may be out by now."""
+        with self._lock:
+            self._pages.clear()
+            self._number, self._bytes = -1, 0
+
 
 def new_mark() -> str:
     """A form's one-time mark, or the gap for it while a page is drawn to be kept."""

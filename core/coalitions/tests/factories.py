@@ -2,6 +2,10 @@
 
 import pytest
 
+from core.coalitions import applying, joining, leaving, members, organisation_import, organisations
+from core.coalitions.models import Membership
+from core.errors import Refused
+from core.policy import visible
 from core.testing.plugin_home import shipped
 
 
@@ -11,4 +15,62 @@ def plugin(cast):
     return {"name": shipped()[0]}
 
 
-FACTORIES = {"seat": lambda cast: cast.member.seat, "plugin": plugin}
+def invite(cast, organisation="Wrenlock Refuge", name="Petronella Gravesend"):
+    """An organisation that was invited and has not joined yet."""
+    address = f"{name.casefold().replace(' ', '.')}.{cast.coalition.slug}@invented.example"
+    return joining.invite(cast.coordinator.ctx, organisation, address, name)
+
+
+def applied(cast, organisation="Wrenlock Refuge"):
+    """An organisation that asks to join."""
+    applying.apply(cast.nobody.ctx, cast.coalition, organisation, f"petra.{cast.coalition.slug}@invented.example",
+                  "Petra Gravesend", "We work on detention.")
+    return visible(cast.coordinator.ctx, Membership).where(Membership.status == "applied").get()
+
+
+def open_to_all(cast):
+    joining.open_applications(cast.coordinator.ctx, True)
+    return {"slug": cast.coalition.slug}
+
+
+def leaver(cast):
+    """A colleague of the member leaves, and the member takes over."""
+    seat, _token = organisations.add_colleague(cast.member.ctx, cast.member.membership,
+                                               f"rosa.{cast.coalition.slug}@invented.example", "Rosa")
+    return {"uid": cast.member.membership.uid, "seat": seat.uid, "to": cast.member.seat.uid}
+
+
+def gone(cast):
+    """An organisation that has left, and can come back. It is the editor's, who stays in the coalition."""
+    leaving.end_membership(cast.coordinator.ctx, cast.memberships[2])
+    return cast.memberships[2]
+
+
+def kept_list(cast, text="Name\nReedwater Clinic\n"):
+    """A list that waits for its confirmation."""
+    rows = [[cell.strip() for cell in line.split(",")] for line in text.splitlines()]
+    sheets = [{"name": "", "rows": rows, "merged": [], "typed": [], "broken": [], "encoding": None,
+               "is_one_of_several": False}]
+    stored = organisation_import.keep_for_preview(cast.coordinator.ctx, "members.csv", sheets)
+    return {"uid": stored.uid, "fingerprint": fingerprint_of(cast, sheets)}
+
+
+def fingerprint_of(cast, sheets):
+    try:
+        return organisation_import.planned(cast.coordinator.ctx, sheets, None)[0].fingerprint
+    except Refused:                 # its columns are not known yet
+        return ""
+
+
+def double(cast):
+    """The member's organisation, and another record of it."""
+    made = members.add_organisation(cast.coordinator.ctx, f"Double of {cast.coalition.title}", visibility="members")
+    return {"uid": cast.member.membership.uid, "other": made.uid}
+
+
+FACTORIES = {
+    "seat": lambda cast: cast.member.seat, "plugin": plugin, "membership": lambda cast: cast.member.membership,
+    "invited": lambda cast: invite(cast).membership, "applied": applied, "open": open_to_all, "leaver": leaver,
+    "slug": lambda cast: {"slug": cast.coalition.slug}, "gone": gone, "list": kept_list, "double": double,
+    "standing": lambda cast: {"uid": cast.member.membership.uid, "act": "suspend"},
+}

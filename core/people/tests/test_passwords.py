@@ -1,19 +1,15 @@
-"""Passwords: the rules in words, one hash for every question, and a slow-down that locks nobody out."""
+"""Passwords: the rules in words, and one hash for every question."""
 
 import threading
 import time
-from datetime import timedelta
 
 import argon2
 import pytest
 
-from core.db import utc_now
 from core.errors import Refused
 from core.people import passwords
-from core.people.models import Attempt
 from core.people.passwords import check_password, hash_password, is_right, offered_words
 
-SECRET = b"s" * 32
 ADDRESS = "mirela@invented.example"
 
 
@@ -70,47 +66,6 @@ def test_one_hash_is_worked_out_whoever_is_or_is_not_there(monkeypatch):
     assert [is_right("a", "$argon2id$"), is_right("b", None)] == [False, False]
     assert asked == ["a", "b"]
     passwords._nobodys_hash.cache_clear()
-
-
-@pytest.mark.database
-def test_the_wait_doubles_from_the_fourth_wrong_password_to_fifteen_minutes(app):
-    now, waits = utc_now(), []
-    for _ in range(16):
-        passwords.count_wrong(SECRET, ADDRESS, now)
-        waits.append(passwords.seconds_to_wait(SECRET, ADDRESS, now))
-    assert waits == [0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900]
-    assert passwords.seconds_to_wait(SECRET, ADDRESS, now + timedelta(seconds=899)) == 1
-    assert passwords.seconds_to_wait(SECRET, ADDRESS, now + timedelta(seconds=900)) == 0
-    assert passwords.seconds_to_wait(SECRET, "other@invented.example", now) == 0
-    assert ADDRESS not in str(list(Attempt.select().dicts()))
-    passwords.forget_wrong(SECRET, ADDRESS, now)
-    assert passwords.seconds_to_wait(SECRET, ADDRESS, now) == 0
-
-
-@pytest.mark.database
-def test_an_enemy_elsewhere_locks_nobody_out(app):
-    now = utc_now()
-    for _ in range(30):
-        passwords.count_wrong(SECRET, ADDRESS, now, "198.51.100.7")
-    assert passwords.seconds_to_wait(SECRET, ADDRESS, now, "198.51.100.7") == 900
-    assert passwords.seconds_to_wait(SECRET, ADDRESS, now, "203.0.113.9") == 8
-    assert "198.51.100.7" not in str(list(Attempt.select().dicts()))
-
-
-@pytest.mark.database
-def test_what_was_counted_is_gone_after_a_day(app):
-    now = utc_now()
-    passwords.count_wrong(SECRET, ADDRESS, now, "198.51.100.7")
-    passwords.count_wrong(SECRET, "other@invented.example", now + timedelta(hours=25), "198.51.100.7")
-    assert Attempt.select().count() == 2
-    assert {row.last_at for row in Attempt.select()} == {now + timedelta(hours=25)}
-
-
-@pytest.mark.database
-def test_a_try_is_counted_before_it_is_known_to_be_right(app):
-    now = utc_now()
-    assert [passwords.begin_try(SECRET, ADDRESS, now) for _ in range(6)] == [0, 0, 0, 0, 2, 2]
-    assert {row.count for row in Attempt.select()} == {4}
 
 
 def test_a_crowd_at_the_door_leaves_threads_for_the_others(monkeypatch):

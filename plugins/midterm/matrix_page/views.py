@@ -154,7 +154,7 @@ def close_round(ctx, assessment_round):
 
 
 @pages.get("/export/<form>")
-@route("midterm.export")
+@route("midterm.export", limit="export")
 def export(ctx, form):
     review = needed_review(ctx)
     assessment_round = round_here(ctx, review) or rounds.needed_round(ctx, review)

@@ -63,7 +63,7 @@ def _counts_of(one):
 
 
 @pages.post("/import")
-@route("recommendations.import")
+@route("recommendations.import", limit="upload")
 def read_file(ctx):
     """Read what was sent, keep it for a day, and go on to the preview."""
     sources, here = _sources(ctx), review_here(ctx)

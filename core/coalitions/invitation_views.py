@@ -1,0 +1,139 @@
+"""Invitations and applications: what coordinators do before an organisation has joined, and the page to ask on."""
+
+from flask import Blueprint, current_app, render_template, request, url_for
+
+from core import policy
+from core.coalitions import applying, joining, members
+from core.coalitions.forms import ApplicationForm, InvitationForm
+from core.coalitions.models import Membership
+from core.coalitions.one_time import show_once, shown_once
+from core.errors import Refused
+from core.language import _
+from core.people.labels import labels, person_label
+from core.web.frame import back_to, public, route, say
+
+pages = Blueprint("invitations", __name__)
+
+
+@pages.get("/c/<coalition>/invitations")
+@route("coalition.invite")
+def invitations(ctx):
+    return _page(ctx, _form(ctx, None))
+
+
+def _form(ctx, formdata):
+    form = InvitationForm(formdata, locale=ctx.locale)
+    form.offer(current_app.settings.languages)
+    return form
+
+
+def _page(ctx, form, status=200):
+    waiting = joining.invited_and_who(ctx)
+    named = labels(ctx, [membership for membership, _seats in waiting])
+    may_open = policy.allowed(ctx, "coalition.settings", ctx.coalition)
+    return render_template(
+        "coalitions/invitations.html", form=form, one_time=shown_once(),
+        invited=[{"label": named[membership.id], "people": [person_label(ctx, seat.person) for seat in seats],
+                  "link_url": url_for("invitations.link", uid=membership.uid) if seats else "",
+                  "withdraw_url": url_for("invitations.withdraw", uid=membership.uid)}
+                 for membership, seats in waiting],
+        applications={"is_open": ctx.coalition.takes_applications, "count": joining.applications_count(ctx),
+                      "url": url_for("invitations.applications"),
+                      "public_url": current_app.settings.address.rstrip("/")
+                      + url_for("invitations.apply", slug=ctx.coalition.slug),
+                      "open_url": url_for("invitations.open_applications") if may_open else ""},
+        invite_url=url_for("invitations.invite"), promise_url=url_for("organisations.promise_page")), status
+
+
+@pages.post("/c/<coalition>/invitations")
+@route("coalition.invite")
+def invite(ctx):
+    form = _form(ctx, request.form)
+    if form.validate():
+        try:
+            made = joining.invite(ctx, form.organisation.data, form.address.data, form.name.data, form.locale.data,
+                                  current_app.settings.set_up_hours)
+            return _handed_over(made, form.name.data)
+        except Refused as error:
+            form.refuse(error)
+    return _page(ctx, form, 422)
+
+
+def _handed_over(made, name):
+    """Say what comes next; the one-time address stands on the next page, once."""
+    say(_("The organisation is invited. Until it has chosen how it is shown, it is called %(word)s here.",
+          word=made.membership.pseudonym))
+    show_once(made.token, name)
+    if made.token is None:
+        say(_("There is an account with this address already. Before you share anything, ask the person whether it is "
+              "theirs; they sign in with the password they have."), kind="care")
+    return back_to("invitations.invitations")
+
+
+@pages.post("/c/<coalition>/invitations/<uid>/link")
+@route("coalition.invite", load=Membership)
+def link(ctx, membership):
+    """A new one-time address for the first of the invited people; the earlier one ends."""
+    seats = dict(joining.invited_and_who(ctx)).get(membership, [])
+    if not seats:
+        raise Refused(_("Nobody was invited for this organisation, or it has joined already."))
+    token = members.new_set_up_link(ctx, seats[0], current_app.settings.set_up_hours)
+    show_once(token, person_label(ctx, seats[0].person))
+    return back_to("invitations.invitations")
+
+
+@pages.post("/c/<coalition>/invitations/<uid>/withdraw")
+@route("coalition.invite", load=Membership)
+def withdraw(ctx, membership):
+    joining.withdraw(ctx, membership)
+    say(_("The invitation is taken back, and its record is destroyed."))
+    return back_to("invitations.invitations")
+
+
+@pages.post("/c/<coalition>/invitations/open")
+@route("coalition.settings")
+def open_applications(ctx):
+    is_open = request.form.get("open") == "yes"
+    joining.open_applications(ctx, is_open)
+    say(_("Organisations can ask to join now.") if is_open else _("Nobody can ask to join any more."))
+    return back_to("invitations.invitations")
+
+
+@pages.get("/c/<coalition>/applications")
+@route("coalition.invite", fresh=True)
+def applications(ctx):
+    shown = [{"name": content["name"], "person": content["applicant"]["name"],
+              "address": content["applicant"]["address"], "reason": content["applicant"]["reason"],
+              "approve_url": url_for("invitations.approve", uid=membership.uid),
+              "decline_url": url_for("invitations.decline", uid=membership.uid)}
+             for membership, content in joining.applications(ctx)]
+    return render_template("coalitions/applications.html", applications=shown, back=url_for("invitations.invitations"))
+
+
+@pages.post("/c/<coalition>/applications/<uid>/approve")
+@route("coalition.invite", load=Membership)
+def approve(ctx, membership):
+    made = joining.approve(ctx, membership, current_app.settings.set_up_hours)
+    return _handed_over(made, person_label(ctx, made.seat.person))
+
+
+@pages.post("/c/<coalition>/applications/<uid>/decline")
+@route("coalition.invite", load=Membership)
+def decline(ctx, membership):
+    joining.decline(ctx, membership)
+    say(_("The application is turned down, and everything of it is destroyed."))
+    return back_to("invitations.applications")
+
+
+@pages.route("/apply/<slug>", methods=["GET", "POST"])
+@public("organisations ask to join here, where the coalition opened it")
+def apply(ctx, slug):
+    coalition, form = applying.coalition_that_takes(slug), ApplicationForm()
+    if request.method == "POST" and form.validate():
+        try:
+            applying.apply(ctx, coalition, form.organisation.data, form.address.data, form.name.data,
+                          form.reason.data or "")
+            return render_template("coalitions/applied.html", title=coalition.title)
+        except Refused as error:
+            form.refuse(error)
+    return render_template("coalitions/apply.html", form=form, title=coalition.title), 422 if form.errors else 200

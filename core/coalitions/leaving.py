@@ -1,0 +1,195 @@
+"""How an organisation goes: suspended for a while, its membership ended, or left with its record destroyed; and how a
+person does. What was published and who did what stays, by references; labels say "erased" then.
+
+To erase is to destroy the key: what it sealed can be read nowhere any more, in no backup either.
+"""
+
+from core.audit import note
+from core.changes import change
+from core.coalitions.members import put_out, refuse_without_coordinator
+from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
+from core.db import database, is_sqlite
+from core.errors import Refused, SignInAgain
+from core.language import lazy
+from core.people.accounts import end_sessions
+from core.people.models import Person, SetUpLink
+from core.policy import Permission, seats_of, unnarrowed, visible
+from core.sealing import current, open_rows, raise_head
+
+PERMISSIONS = [
+    Permission("organisation.standing", lazy("Suspend organisations, let them back, end their membership"),
+               frozenset({"coordinator", "operator"})),
+    Permission("organisation.leave", lazy("Take one's own organisation out of the coalition, with or without its "
+                                          "record"),
+               frozenset({"coordinator", "editor", "member"}), own="membership"),
+]
+
+
+def people_of(ctx, membership: Membership) -> list[Seat]:
+    """The seats of those who act for this organisation now."""
+    return list(visible(ctx, Seat, Seat, Person).join(Person)
+                .join(Representation, on=(Representation.person == Person.id))
+                .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null(),
+                       Seat.ended_at.is_null()))
+
+
+def only_here(ctx, membership: Membership, seats: list[Seat]) -> list[Seat]:
+    """Of these seats those whose people act for no other organisation of the coalition."""
+    others = set(visible(ctx, Membership, Representation.person).join(Organisation).join(Representation)
+                 .where(Membership.id != membership.id, Membership.status.in_(("active", "invited")),
+                        Representation.until_on.is_null(),
+                        Representation.person.in_([seat.person_id for seat in seats])).tuples())
+    return [seat for seat in seats if (seat.person_id,) not in others]
+
+
+def suspend(ctx, membership: Membership, version=None) -> None:
+    """Out for a while: who acts for no other organisation here is out at this second, whatever the role. Nothing of
+    what was written is touched."""
+    if membership.status != "active":
+        raise Refused(lazy("Only an organisation that has joined can be suspended."))
+    with change(ctx, "organisation.standing", membership, version=version) as entry:
+        membership.status = "suspended"
+        going = only_here(ctx, membership, people_of(ctx, membership))
+        refuse_without_coordinator(ctx, *going)
+        for seat in going:
+            entry.also(seat).ended_at = ctx.now
+            end_sessions(seat.person)
+
+
+def restore(ctx, membership: Membership, version=None) -> None:
+    """Back in, as it was: its people have their seats and roles again."""
+    if membership.status != "suspended":
+        raise Refused(lazy("This organisation is not suspended."))
+    acting = Representation.select(Representation.person).where(
+        Representation.organisation == membership.organisation_id, Representation.until_on.is_null())
+    with change(ctx, "organisation.standing", membership, version=version) as entry:
+        membership.status = "active"
+        for seat in visible(ctx, Seat).where(Seat.person.in_(acting), Seat.ended_at.is_null(False)):
+            entry.also(seat).ended_at = None
+
+
+def end_membership(ctx, membership: Membership, version=None) -> None:
+    """A coordinator ends it. The record stays sealed, so that the organisation can come back."""
+    _refuse_gone(membership)
+    with change(ctx, "organisation.standing", membership, version=version) as entry:
+        _go(ctx, entry, membership)
+
+
+def leave(ctx, membership: Membership, destroys: bool, version=None) -> None:
+    """The organisation goes by its own will. `destroys`: the keys of its record, and of its people who are nowhere
+    else, are destroyed. SignInAgain where the person has not just signed in: there is no way back."""
+    _refuse_gone(membership)
+    if destroys and not ctx.is_fresh:
+        raise SignInAgain()
+    with change(ctx, "organisation.leave", membership, version=version) as entry:
+        _leave(ctx, entry, membership, destroys)
+    if destroys:
+        _forget_deleted()
+
+
+def erase(ctx, action: str, membership: Membership) -> None:
+    """An invitation or application that comes to nothing: it and its people are erased. One that was here before has
+    left again, with its record."""
+    was_here = Representation.select().where(Representation.organisation == membership.organisation_id,
+                                             Representation.until_on.is_null(False)).exists()
+    with change(ctx, action, membership) as entry:
+        _leave(ctx, entry, membership, destroys=not was_here)
+    _forget_deleted()
+
+
+def _leave(ctx, entry, membership, destroys):
+    acted, going = _go(ctx, entry, membership)
+    if destroys:
+        lone = [seat.person for seat in acted if not _is_somewhere_else(seat.person, going)]
+        _destroy(lone, [] if _is_a_member_elsewhere(membership) else [membership.organisation])
+
+
+def _refuse_gone(membership):
+    if membership.status not in ("active", "suspended", "invited"):
+        raise Refused(lazy("This organisation has left already."))
+
+
+def _go(ctx, entry, membership):
+    """Inside the open change. Gives (the seats of those who acted for it, also while it was suspended; those of them
+    that end now)."""
+    membership.status = "left"
+    entry.remove_parts(Keeper, Keeper.membership == membership)
+    acted = list(visible(ctx, Seat, Seat, Person).join(Person)
+                 .join(Representation, on=(Representation.person == Person.id))
+                 .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()))
+    going = [seat for seat in only_here(ctx, membership, acted) if seat.role == "member" and seat.ended_at is None]
+    for seat in going:
+        put_out(ctx, entry.also(seat))
+    (Representation.update(until_on=ctx.utc_day)
+     .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()).execute())
+    return acted, going
+
+
+def _is_somewhere_else(person, going):
+    acts = Representation.select().where(Representation.person == person, Representation.until_on.is_null())
+    seats = unnarrowed(Seat).where(Seat.person == person, Seat.ended_at.is_null(),
+                                   Seat.id.not_in([seat.id for seat in going]))
+    return person.is_administrator or acts.exists() or seats.exists()
+
+
+def _is_a_member_elsewhere(membership):
+    return unnarrowed(Membership).where(Membership.organisation == membership.organisation_id,
+                                        Membership.id != membership.id, Membership.status != "left").exists()
+
+
+def _destroy(people, organisations):
+    """Inside the open change: the keys go, then what they sealed. A fault after this leaves rows that nobody can open,
+    which `keys sweep` blanks."""
+    rows = [*people, *organisations]
+    current().destroy([row.key_reference for row in rows])
+    for person in people:
+        end_sessions(person)
+        SetUpLink.delete().where(SetUpLink.person == person).execute()
+    Person.update(sealed=None, address_index=None, password=None).where(
+        Person.id.in_([person.id for person in people])).execute()
+    Organisation.update(sealed=None).where(Organisation.id.in_([one.id for one in organisations])).execute()
+    for row in rows:
+        row.sealed = None
+    raise_head()
+
+
+def _forget_deleted():
+    """What was deleted may still stand in the write-ahead log."""
+    if is_sqlite():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def own_data(ctx, membership: Membership) -> dict:
+    """All that core keeps of this organisation, as plain data for the organisation itself."""
+    seats = people_of(ctx, membership)
+    open_rows([membership.organisation, *(seat.person for seat in seats)])
+    note(ctx, "organisation.data", membership)
+    profile = {name: value for name, value in (membership.organisation.content() or {}).items() if value}
+    return {
+        "coalition": {"title": ctx.coalition.title, "state": ctx.coalition.state},
+        "organisation": profile,
+        "membership": {"reference": membership.uid, "pseudonym": membership.pseudonym, "status": membership.status,
+                       "visibility": membership.visibility, "named_outside": membership.is_named_outside,
+                       "since": membership.joined_on.isoformat()},
+        "people": [{"reference": seat.uid, "role": seat.role, "language": seat.person.locale,
+                    **{name: value for name, value in (seat.person.content() or {}).items()
+                       if value and name in ("name", "address", "phone", "zone")}} for seat in seats],
+    }
+
+
+def erase_account(ctx) -> None:
+    """A person erases the own account: out of all coalitions, and the key destroyed. SignInAgain where they have not
+    just signed in; Refused for the last coordinator of a coalition, and for who runs the instance."""
+    person = ctx.person
+    if person.is_administrator:
+        raise Refused(lazy("You run this instance: without you nobody could. Make somebody else administrator first."))
+    if not ctx.is_fresh:
+        raise SignInAgain()
+    with change(ctx.at(None), "people.account", person):
+        for seat in seats_of(person):
+            refuse_without_coordinator(ctx.at(seat.coalition, seat), seat)
+        Seat.update(ended_at=ctx.now).where(Seat.person == person, Seat.ended_at.is_null()).execute()
+        Representation.update(until_on=ctx.utc_day).where(Representation.person == person,
+                                                          Representation.until_on.is_null()).execute()
+        _destroy([person], [])
+    _forget_deleted()

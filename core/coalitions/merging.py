@@ -1,0 +1,55 @@
+"""Two records of one organisation made one, by hand."""
+
+from core.changes import change
+from core.coalitions.directory import lines_of
+from core.coalitions.likeness import alike
+from core.coalitions.members import represent
+from core.coalitions.models import Keeper, Membership, Owned, Representation
+from core.coalitions.organisations import HEADS
+from core.errors import Refused
+from core.language import lazy
+from core.policy import visible
+from core.sealing import current, raise_head
+
+
+def pairs(ctx) -> list[tuple]:
+    """Organisations that show their name and may be one."""
+    lines = [line for line in lines_of(ctx) if not line.is_withheld]
+    return list(alike((line.membership, line.label, line.profile.get("acronym", "")) for line in lines))
+
+
+def merge(ctx, stays: Membership, goes: Membership) -> None:
+    """`goes` is one with `stays`: its people act for it, what it says of itself fills what is empty there, and its own
+    record is destroyed. Refused while anything else hangs on `goes`: that would lose its author."""
+    if stays.id == goes.id:
+        raise Refused(lazy("Choose two different organisations."))
+    if stays.is_withheld or goes.is_withheld:
+        raise Refused(lazy("An organisation that withholds its name is not merged: only its own people can say which "
+                           "one it is."))
+    if _holds_something(ctx, goes):
+        raise Refused(lazy("Something was shared out to this one, or it has given a light already. Keep this one, and "
+                           "merge the other into it."))
+    kept, given = stays.organisation.content() or {}, goes.organisation.content() or {}
+    acting = list(Representation.select().where(Representation.organisation == goes.organisation_id,
+                                                Representation.until_on.is_null()))
+    with change(ctx, "coalition.members", stays) as entry:
+        entry.also(stays.organisation).put(**{name: given[name] for name in HEADS
+                                              if given.get(name) and not kept.get(name)})
+        for one in acting:
+            represent(ctx, entry, one.person, stays)
+        organisation = goes.organisation
+        entry.remove(goes)
+        current().destroy([organisation.key_reference])
+        entry.remove(organisation)
+        raise_head()
+
+
+def _holds_something(ctx, membership):
+    """Whether any row of any plugin names this membership."""
+    for key, model in Membership._meta.backrefs.items():
+        if model is Keeper:
+            continue
+        rows = visible(ctx, model) if issubclass(model, Owned) else model.select()
+        if rows.where(key == membership.id).exists():
+            return True
+    return False

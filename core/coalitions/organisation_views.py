@@ -1,0 +1,300 @@
+"""An organisation's own pages: joining, how it is shown, what it says of itself, its people, and leaving."""
+
+import json
+
+from flask import Blueprint, current_app, make_response, render_template, request, session, url_for
+
+from core import policy
+from core.coalitions import joining, leaving, members, organisations, promise, visibility
+from core.coalitions.forms import ROLE_WORDS, ColleagueForm, ProfileForm
+from core.coalitions.models import Membership, Seat
+from core.coalitions.one_time import show_once, shown_once
+from core.coalitions.visibility import choose, keepers_of, kept_names
+from core.errors import Conflict, NotThere, Refused
+from core.language import _, lazy
+from core.people import sessions
+from core.people.labels import is_pseudonym, label, labels, person_label, seat_labels
+from core.policy import find
+from core.web.forms import seen_version
+from core.web.frame import back_to, route, say
+
+pages = Blueprint("organisations", __name__)
+
+CHOICE_WORDS = {
+    "named": (lazy("Named"), lazy("Members see your name. If you tick it below, it may also stand in what leaves the "
+                                  "coalition.")),
+    "members": (lazy("Named to members only"), lazy("Members see your name. Outside, you are only counted.")),
+    "withheld": (lazy("Withheld"), lazy("You appear under a random word. Only your own people and the coordinators you "
+                                        "tick see your name. You are counted.")),
+}
+STATUS_WORDS = {"applied": lazy("asks to join"), "invited": lazy("invited, has not joined yet"),
+                "active": lazy("member"), "suspended": lazy("suspended"), "left": lazy("has left")}
+# What a coordinator can do to an organisation, and what is said then.
+STANDING = {
+    "suspend": (leaving.suspend, lazy("Suspended. Its people are out, and signed out everywhere.")),
+    "restore": (leaving.restore, lazy("It is back, with its people.")),
+    "end": (leaving.end_membership, lazy("The membership is ended. What was written stays.")),
+    "less": (visibility.withhold, lazy("Its name is withheld from now on. Its people are asked to look.")),
+}
+
+
+def _promises():
+    settings, host = current_app.settings, current_app.host
+    return {"promised": [{"words": str(line.words), "machines": line.machines}
+                         for line in promise.promised(settings, host)],
+            "not_promised": [str(words) for words in promise.not_promised(settings, host)],
+            "before_signing": str(promise.BEFORE_SIGNING),
+            "who_sees": [(str(who), str(what)) for who, what in promise.WHO_SEES]}
+
+
+@pages.get("/c/<coalition>/promise")
+@route("organisation.see", before_joining=True)
+def promise_page(ctx):
+    return render_template("coalitions/promise.html", join_url=url_for("organisations.join") if ctx.joining else "",
+                           **_promises())
+
+
+@pages.get("/c/<coalition>/join")
+@route("organisation.see", before_joining=True)
+def join(ctx):
+    if not ctx.joining:
+        return back_to("coalitions.today")
+    membership = ctx.joining[0]
+    return render_template(
+        "coalitions/join.html", title=ctx.coalition.title, label=label(ctx, membership),
+        choice=_choice(ctx, membership, membership.visibility or "withheld"), version=membership.version,
+        choose_url=url_for("organisations.show", uid=membership.uid),
+        leave_url=url_for("organisations.leave", uid=membership.uid), **_promises())
+
+
+def _choice(ctx, membership, chosen):
+    """What choice.html draws: the three cards, and the coordinators who can be ticked as keepers."""
+    coordinators = [seat for seat in members.seats_here(ctx) if seat.role == "coordinator"]
+    names, ticked = seat_labels(ctx, coordinators), {seat.id for seat in keepers_of(ctx, membership)}
+    return {"cards": [{"value": value, "title": str(title), "hint": str(hint), "chosen": value == chosen}
+                      for value, (title, hint) in CHOICE_WORDS.items()],
+            "pseudonym": membership.pseudonym, "is_named_outside": membership.is_named_outside,
+            "keepers": [{"uid": seat.uid, "name": names[seat.id], "ticked": seat.id in ticked}
+                        for seat in sorted(coordinators, key=lambda one: (names[one.id].casefold(), one.uid))]}
+
+
+def _ticked(ctx):
+    """The seats of the coordinators that the form ticks."""
+    return [seat for seat in members.seats_here(ctx) if seat.uid in request.form.getlist("keeper")]
+
+
+@pages.get("/c/<coalition>/organisations/<uid>")
+@route("organisation.see", load=Membership)
+def organisation(ctx, membership):
+    return _page(ctx, membership)
+
+
+def _page(ctx, membership, status=200, colleague=None, first=None):
+    own = membership.id in {one.id for one in ctx.own}
+    shown = label(ctx, membership)
+    may_people = policy.allowed(ctx, "organisation.people", membership)
+    seats, standing_urls = leaving.people_of(ctx, membership), _standing(ctx, membership)
+
+    def url(endpoint, may=own):
+        return url_for(f"organisations.{endpoint}", uid=membership.uid) if may else ""
+    return render_template(
+        "coalitions/organisation.html", label=shown, is_withheld=is_pseudonym(membership, shown), is_own=own,
+        status=str(STATUS_WORDS[membership.status]) if membership.status != "active" else "",
+        profile=_profile(ctx, membership), version=membership.version,
+        shown=_shown(membership) if own else None,
+        keepers=sorted(seat_labels(ctx, keepers_of(ctx, membership)).values()) if own else [],
+        people=[{"name": person_label(ctx, seat.person), "is_me": seat.person_id == ctx.person.id,
+                 "role": str(ROLE_WORDS[seat.role]),
+                 "hand_over_url": url_for("organisations.hand_over", uid=membership.uid, seat=seat.uid)
+                 if may_people else ""} for seat in seats] if not is_pseudonym(membership, shown) else [],
+        colleague_form=colleague or (ColleagueForm(None) if may_people and membership.status == "active" else None),
+        back_form=first or (ColleagueForm(None) if standing_urls["back"] else None),
+        one_time=shown_once() if may_people else None,
+        urls={"profile": url("profile"), "show": url("show"), "leave": url("leave"), "data": url("data"),
+              "promise": url_for("organisations.promise_page"), "colleague": url("add_colleague", may_people),
+              **standing_urls}), status
+
+
+def _standing(ctx, membership):
+    """What a coordinator can do to its standing, by the status that it has."""
+    may = policy.allowed(ctx, "organisation.standing", membership)
+    acts = {"suspend": membership.status == "active", "restore": membership.status == "suspended",
+            "end": membership.status in ("active", "suspended"),
+            "less": membership.status == "active" and not membership.is_withheld,
+            "back": membership.status == "left" and membership.organisation.sealed is not None}
+    urls = {act: url_for("organisations.standing", uid=membership.uid, act=act) for act in acts}
+    urls["back"] = url_for("organisations.come_back", uid=membership.uid)
+    return {act: url if may and acts[act] else "" for act, url in urls.items()}
+
+
+def _shown(membership):
+    value = membership.visibility or "withheld"
+    title, hint = CHOICE_WORDS[value]
+    return {"title": str(title), "hint": str(hint), "is_chosen": membership.visibility is not None,
+            "is_asked": membership.visibility_by != "organisation", "pseudonym": membership.pseudonym,
+            "is_named_outside": membership.is_named_outside, "is_withheld": membership.is_withheld}
+
+
+def _profile(ctx, membership):
+    content = organisations.profile_of(ctx, membership)
+    if content is None:
+        return []
+    words = {**content, **{name: _(", ").join(content[name]) for name in organisations.LISTS},
+             "ecosoc": str(organisations.ECOSOC[content["ecosoc"]]) if content["ecosoc"] else ""}
+    return [(str(title), words[name]) for name, title in organisations.HEADS.items() if name != "name" and words[name]]
+
+
+@pages.route("/c/<coalition>/organisations/<uid>/profile", methods=["GET", "POST"])
+@route("organisation.profile", load=Membership)
+def profile(ctx, membership):
+    form = ProfileForm(data=None if request.method == "POST" else organisations.profile_of(ctx, membership))
+    if request.method == "POST" and form.validate():
+        try:
+            organisations.save_profile(ctx, membership, form.data, seen_version())
+            say(_("Saved."))
+            return back_to("organisations.organisation", uid=membership.uid)
+        except Conflict:
+            raise
+        except Refused as error:
+            form.refuse(error)
+    return render_template("coalitions/profile.html", form=form, label=label(ctx, membership),
+                           version=membership.version,
+                           back=url_for("organisations.organisation", uid=membership.uid)), 422 if form.errors else 200
+
+
+@pages.route("/c/<coalition>/organisations/<uid>/shown", methods=["GET", "POST"])
+@route("organisation.keepers", load=Membership, before_joining=True)
+def show(ctx, membership):
+    """How the organisation is shown. What makes it more visible is shown to it first, as the others will see it."""
+    chosen, joins = request.form.get("visibility", ""), membership.status == "invited"
+    outside = request.form.get("outside") == "y"
+    if request.method == "POST" and chosen in CHOICE_WORDS and (
+            request.form.get("seen") or not visibility.is_more(membership, chosen, outside)):
+        choose(ctx, membership, chosen, outside, seen_version(), _ticked(ctx) if chosen == "withheld" else None)
+        say(_("Welcome. You have joined.") if joins else _("It is shown so from now on."))
+        return back_to("organisations.organisation", uid=membership.uid)
+    preview = chosen if request.method == "POST" and chosen in CHOICE_WORDS else ""
+    return render_template(
+        "coalitions/shown.html", label=label(ctx, membership), version=membership.version, preview=preview,
+        outside=outside, choice=_choice(ctx, membership, preview or membership.visibility or "withheld"),
+        profile=_profile(ctx, membership), people=[person_label(ctx, seat.person)
+                                                   for seat in leaving.people_of(ctx, membership)],
+        back=url_for("organisations.join") if joins
+        else url_for("organisations.organisation", uid=membership.uid)), 422 if request.method == "POST" \
+        and not preview else 200
+
+
+@pages.post("/c/<coalition>/organisations/<uid>/people")
+@route("organisation.people", load=Membership)
+def add_colleague(ctx, membership):
+    form = ColleagueForm()
+    if form.validate():
+        try:
+            _seat, token = organisations.add_colleague(ctx, membership, form.address.data, form.name.data,
+                                                       current_app.settings.set_up_hours)
+            say(_("%(name)s is in the coalition.", name=form.name.data))
+            show_once(token, form.name.data)
+            if token is None:
+                say(_("There is an account with this address already. Before you share anything, ask the person "
+                      "whether it is theirs."), kind="care")
+            return back_to("organisations.organisation", uid=membership.uid)
+        except Refused as error:
+            form.refuse(error, "address")
+    return _page(ctx, membership, 422, colleague=form)
+
+
+@pages.route("/c/<coalition>/organisations/<uid>/hand-over/<seat>", methods=["GET", "POST"])
+@route("organisation.people", load=Membership)
+def hand_over(ctx, membership, seat):
+    """A person leaves: what they did goes to a colleague, on one page."""
+    going = find(ctx, Seat, seat)
+    if request.method == "POST":
+        to = find(ctx, Seat, request.form["to"]) if request.form.get("to") else None
+        is_me = going.person_id == ctx.person.id
+        organisations.hand_over(ctx, membership, going, to)
+        if is_me:
+            sessions.end(session)
+            return back_to("people.sign_in_page")
+        say(_("It is handed over. The person is out, and signed out everywhere."))
+        return back_to("organisations.organisation", uid=membership.uid)
+    what = organisations.handed_over(ctx, membership, going)
+    named, names = labels(ctx, what["memberships"]), seat_labels(ctx, [going, *what["colleagues"]])
+    return render_template(
+        "coalitions/hand_over.html", name=names[going.id], role=str(ROLE_WORDS[going.role]),
+        acts_for=[named[one.id] for one in what["memberships"]], is_alone=what["is_alone"],
+        colleagues=[{"uid": one.uid, "name": names[one.id]} for one in what["colleagues"]],
+        back=url_for("organisations.organisation", uid=membership.uid))
+
+
+@pages.route("/c/<coalition>/organisations/<uid>/leave", methods=["GET", "POST"])
+@route("organisation.leave", load=Membership, before_joining=True)
+def leave(ctx, membership):
+    if request.method == "POST" and request.form.get("how") in ("destroy", "keep"):
+        leaving.leave(ctx, membership, request.form["how"] == "destroy", seen_version())
+        return back_to("coalitions.home")
+    return render_template(
+        "coalitions/leave.html", label=label(ctx, membership), version=membership.version,
+        data_url=url_for("organisations.data", uid=membership.uid), error=request.method == "POST",
+        back=url_for("organisations.join") if membership.status == "invited"
+        else url_for("organisations.organisation", uid=membership.uid)), 422 if request.method == "POST" else 200
+
+
+@pages.get("/c/<coalition>/organisations/<uid>/data")
+@route("organisation.leave", load=Membership, before_joining=True)
+def data(ctx, membership):
+    """All that core keeps of the organisation, for itself."""
+    answer = make_response(json.dumps(leaving.own_data(ctx, membership), ensure_ascii=False, indent=2))
+    answer.headers["Content-Type"] = "application/json; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="own-data-{ctx.today.isoformat()}.json"'
+    return answer
+
+
+@pages.post("/c/<coalition>/organisations/<uid>/standing/<act>")
+@route("organisation.standing", load=Membership)
+def standing(ctx, membership, act):
+    if act not in STANDING:
+        raise NotThere(_("There is nothing at this address, or it is not yours to see."))
+    do, sentence = STANDING[act]
+    do(ctx, membership, version=seen_version())
+    say(sentence)
+    return back_to("organisations.organisation", uid=membership.uid)
+
+
+@pages.post("/c/<coalition>/organisations/<uid>/come-back")
+@route("coalition.invite", load=Membership)
+def come_back(ctx, membership):
+    """Invite an organisation again that has left."""
+    form = ColleagueForm()
+    if form.validate():
+        try:
+            made = joining.come_back(ctx, membership, form.address.data, form.name.data,
+                                     current_app.settings.set_up_hours)
+            say(_("It is invited again, and chooses anew how it is shown."))
+            show_once(made.token, form.name.data)
+            return back_to("organisations.organisation", uid=membership.uid)
+        except Refused as error:
+            form.refuse(error, "address")
+    return _page(ctx, membership, 422, first=form)
+
+
+@pages.get("/c/<coalition>/names")
+@route("names.read", fresh=True)
+def names(ctx):
+    """The withheld names that this coordinator keeps."""
+    return render_template(
+        "coalitions/names.html",
+        names=[{"name": name, "pseudonym": membership.pseudonym,
+                "url": url_for("organisations.organisation", uid=membership.uid)}
+               for membership, name in kept_names(ctx)])
+
+
+@pages.route("/account/erase", methods=["GET", "POST"])
+@route("people.account")
+def erase_account(ctx):
+    if request.method == "POST" and request.form.get("understood") == "y":
+        leaving.erase_account(ctx)
+        sessions.end(session)
+        return back_to("people.sign_in_page")
+    return render_template("coalitions/erase_account.html", error=request.method == "POST",
+                           coalitions=[seat.coalition.title for seat in policy.seats_of(ctx.person)],
+                           back=url_for("people.account")), 422 if request.method == "POST" else 200

@@ -1,0 +1,116 @@
+"""An organisation's own page: what it says of itself, its people, and who takes over from whom."""
+
+from core.audit import note
+from core.changes import change
+from core.coalitions.leaving import only_here, people_of
+from core.coalitions.members import (
+    link_for,
+    person_of,
+    put_out,
+    refuse_without_coordinator,
+    represent,
+    seat_person,
+)
+from core.coalitions.models import Membership, Seat
+from core.coalitions.visibility import refuse_mixing
+from core.errors import Refused
+from core.language import lazy
+from core.people.accounts import check_address
+from core.people.labels import by_address
+from core.policy import Permission, visible
+
+PERMISSIONS = [
+    Permission("organisation.see", lazy("See an organisation of the coalition, as far as it shows itself"),
+               frozenset({"coordinator", "editor", "member"})),
+    Permission("organisation.profile", lazy("Write what one's own organisation says of itself"),
+               frozenset({"coordinator", "editor", "member"}), own="membership"),
+    Permission("organisation.people", lazy("Add colleagues to one's own organisation, and hand over when one leaves"),
+               frozenset({"coordinator", "coordinator:any", "editor", "member"}), own="membership"),
+]
+
+# Shown in this order. The lists are typed with commas between; ECOSOC's words are its own.
+TEXTS = ("name", "acronym", "address", "phone", "site", "registration")
+LISTS = ("clusters", "languages", "regions")
+HEADS = {"name": lazy("Name"), "acronym": lazy("Acronym"), "clusters": lazy("Works on"), "regions": lazy("Works in"),
+         "languages": lazy("Languages"), "ecosoc": lazy("Status with ECOSOC"), "site": lazy("Web site"),
+         "phone": lazy("Telephone"), "address": lazy("Postal address"), "registration": lazy("Registration number")}
+ECOSOC = {"": lazy("none"), "general": lazy("general"), "special": lazy("special"), "roster": lazy("roster")}
+
+
+def profile_of(ctx, membership: Membership) -> dict | None:
+    """What the organisation says of itself, for who may read it: its own people, and all while it shows its name.
+    None: nothing of it may be read, or it was erased."""
+    if membership.is_withheld and membership.id not in {own.id for own in ctx.own}:
+        return None
+    return membership.organisation.content()
+
+
+def save_profile(ctx, membership: Membership, values: dict, version=None) -> None:
+    """Write the profile anew: TEXTS, LISTS and "ecosoc"."""
+    values = tidy(values)
+    if not values["name"]:
+        raise Refused(lazy("An organisation needs a name."))
+    organisation = membership.organisation
+    with change(ctx, "organisation.profile", membership, version=version if version is not None
+                else membership.version) as entry:
+        entry.also(organisation).put(**values)
+
+
+def tidy(values: dict) -> dict:
+    """The values of a profile as they are kept: lists without doubles, ECOSOC's status among the known ones."""
+    ecosoc = values.get("ecosoc", "")
+    if ecosoc not in ECOSOC:
+        raise Refused(lazy("“%(status)s” is no status with ECOSOC. It is general, special, roster, or none.",
+                           status=ecosoc))
+    return {**{name: " ".join(values.get(name, "").split()) for name in TEXTS},
+            **{name: list(dict.fromkeys(" ".join(entry.split()) for entry in values.get(name, []) if entry.strip()))
+               for name in LISTS}, "ecosoc": ecosoc}
+
+
+def add_colleague(ctx, membership: Membership, address: str, name: str, hours: int = 72) -> tuple[Seat, str | None]:
+    """One more person who acts for this organisation, with a member's seat. Gives (seat, token) as add_person()."""
+    if "coordinator" not in ctx.roles and by_address(check_address(address)):
+        note(ctx, "organisation.people", membership, result="refused")
+        raise Refused(lazy("This address cannot be added here. A coordinator can add the person; or use another "
+                           "address."))
+    person = person_of(ctx, address, name)
+    with change(ctx, "organisation.people", membership) as entry:
+        seat = seat_person(ctx, entry, person, "member", [membership])
+    return seat, link_for(ctx, person, hours)
+
+
+def handed_over(ctx, membership: Membership, seat: Seat) -> dict:
+    """What goes with a person who leaves: "memberships" for which they act, "is_alone" for this one, their "role"."""
+    others = [one for one in people_of(ctx, membership) if one.id != seat.id]
+    return {"memberships": acting_for(ctx, seat), "is_alone": not others, "role": seat.role, "colleagues": others}
+
+
+def acting_for(ctx, seat: Seat) -> list[Membership]:
+    """The memberships of the coalition for which this person acts now."""
+    standing = visible(ctx, Membership).where(Membership.status.in_(("active", "invited", "suspended")))
+    return [membership for membership in standing
+            if seat.id in {one.id for one in people_of(ctx, membership)}]
+
+
+def hand_over(ctx, membership: Membership, seat: Seat, to: Seat | None) -> None:
+    """This person leaves, and `to` acts from now on for all for whom they did. None: nobody takes over, which is
+    refused where the organisation would be left without anybody."""
+    if seat.id not in {one.id for one in people_of(ctx, membership)}:
+        raise Refused(lazy("This person does not act for the organisation any more."))
+    memberships = acting_for(ctx, seat)
+    is_own = membership.id in {own.id for own in ctx.own}
+    if "coordinator" not in ctx.roles and (not is_own or seat.role != "member"
+                                           or not only_here(ctx, membership, [seat])):
+        raise Refused(lazy("This person also has another part in the coalition. A coordinator can end it."))
+    if to is not None and (to.id == seat.id or to.ended_at is not None):
+        raise Refused(lazy("Choose somebody else who is in the coalition."))
+    alone = [one for one in memberships if len(people_of(ctx, one)) == 1]
+    if to is None and alone:
+        raise Refused(lazy("Nobody else acts for the organisation. Choose who takes over, or add a colleague first."))
+    with change(ctx, "organisation.people", membership) as entry:
+        refuse_without_coordinator(ctx, seat)
+        if to is not None:
+            refuse_mixing(ctx, to.person, memberships)
+            for one in memberships:
+                represent(ctx, entry, to.person, one)
+        put_out(ctx, entry.also(seat))

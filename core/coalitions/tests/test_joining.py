@@ -1,0 +1,247 @@
+"""How an organisation comes in: invited or asking, its choice first, and back again after it had left."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.audit import AuditLine
+from core.coalitions import applying, joining, leaving, members, organisations
+from core.coalitions.models import Membership, Organisation, Representation, Seat
+from core.coalitions.tests.factories import applied, invite
+from core.coalitions.visibility import choose, keepers_of
+from core.context import Context
+from core.errors import Forbidden, NotThere, Refused, SignInAgain
+from core.people.labels import address_of, all_labels, by_address, label, labels, name_in
+from core.people.models import Person, SetUpLink
+from core.policy import find, unnarrowed, visible
+from core.sealing import current
+
+pytestmark = pytest.mark.database
+
+
+def fresh(ctx):
+    return replace(ctx, fresh_until=ctx.now + timedelta(minutes=5))
+
+
+def counts():
+    return [model.select().count() for model in (Organisation, Person, Representation, SetUpLink, AuditLine)] + [
+        unnarrowed(model).count() for model in (Membership, Seat)]
+
+
+def refuses(act, words):
+    before = counts()
+    with pytest.raises(Refused) as caught:
+        act()
+    assert str(caught.value) == words
+    assert counts() == before
+
+
+def ctx_of(person, cast):
+    return members.context_of(person, cast.coalition, Context(person=person))
+
+
+def test_an_invitation_is_a_sealed_organisation_and_a_sealed_person_from_the_start(cast):
+    made = invite(cast)
+    assert (made.membership.status, made.membership.visibility, made.seat.role, len(made.token)) == (
+        "invited", None, "member", 43)
+    content = Organisation.get_by_id(made.membership.organisation_id).content()
+    assert (content["name"], name_in(made.seat.person)) == ("Wrenlock Refuge", "Petronella Gravesend")
+    ctx = ctx_of(made.seat.person, cast)
+    assert (ctx.memberships, ctx.joining) == ((), (made.membership,))
+    assert made.membership.id not in {one.id for one, _label in all_labels(cast.coordinator.ctx)}
+    assert labels(cast.coordinator.ctx, [made.membership], "keeper")[made.membership.id] == "Wrenlock Refuge"
+
+
+def test_who_invites_needs_the_right_and_a_name_and_an_address(cast):
+    ctx = cast.coordinator.ctx
+    refuses(lambda: joining.invite(ctx, " ", "rosa@invented.example", "Rosa"), "An organisation needs a name.")
+    refuses(lambda: joining.invite(ctx, "Reedwater", "rosa", "Rosa"), (
+        "“rosa” is no e-mail address. It needs a name, an @ and a host, such as amina@example.org."))
+    before = counts()
+    for actor in (cast.editor, cast.member, cast.other_member):
+        with pytest.raises(Forbidden):
+            joining.invite(actor.ctx, "Reedwater", "rosa@invented.example", "Rosa")
+    assert counts() == before
+
+
+def test_before_the_choice_all_pages_of_the_coalition_lead_to_it(cast, browser_of):
+    made = invite(cast)
+    browser = browser_of(made.seat)
+    for path in ("/c/meridia/", "/c/meridia/coalition", "/c/meridia/directory", "/c/meridia/recommendations/",
+                 f"/c/meridia/organisations/{cast.member.membership.uid}"):
+        assert browser.get(path, status=303).location == "/c/meridia/join"
+    assert browser.post("/c/meridia/seen").location == "/c/meridia/join"
+    page = browser.get("/c/meridia/join")
+    assert "Wrenlock Refuge is invited into the coalition “Meridia UPR Coalition”" in page.words
+    assert "Until you choose, it is shown to nobody." in page.words
+    assert not [link for link in page.links if link.startswith("/c/meridia/") and link not in (
+        "/c/meridia/", f"/c/meridia/organisations/{made.membership.uid}/leave")]
+
+
+def test_with_its_choice_it_has_joined(cast, browser_of):
+    made = invite(cast)
+    browser = browser_of(made.seat)
+    form = browser.get("/c/meridia/join").form("/shown")
+    browser.follow(browser.submit(form, visibility="withheld", keeper=[]))
+    stands = Membership.get_by_id(made.membership.id)
+    assert (stands.status, stands.visibility, stands.visibility_by) == ("active", "withheld", "organisation")
+    assert keepers_of(cast.coordinator.ctx, stands) == []
+    assert label(cast.coordinator.ctx, stands) == stands.pseudonym
+    browser.get("/c/meridia/")
+    assert browser.get("/c/meridia/join", status=303).location == "/c/meridia/"
+
+
+def test_what_makes_it_more_visible_is_shown_to_it_first(cast, browser_of):
+    made = invite(cast)
+    browser = browser_of(made.seat)
+    page = browser.submit(browser.get("/c/meridia/join").form("/shown"), status=200, visibility="members")
+    assert Membership.get_by_id(made.membership.id).visibility is None
+    assert "See it as the others will" in page.words and "Petronella Gravesend" in page.words
+    browser.follow(browser.submit(page.form("/shown")))
+    assert label(cast.member.ctx, made.membership) == "Wrenlock Refuge"
+
+
+def test_joining_by_name_wants_a_fresh_sign_in_too(cast):
+    made = invite(cast)
+    ctx = ctx_of(made.seat.person, cast)
+    with pytest.raises(SignInAgain):
+        choose(ctx, made.membership, "members")
+    assert Membership.get_by_id(made.membership.id).status == "invited"
+    choose(fresh(ctx), made.membership, "members")
+    assert Membership.get_by_id(made.membership.id).status == "active"
+
+
+def test_nobody_chooses_for_an_invited_one(cast):
+    made = invite(cast)
+    with pytest.raises(Forbidden):
+        choose(cast.member.ctx, made.membership, "withheld")
+    with pytest.raises(Refused, match="Only the organisation itself"):
+        choose(fresh(cast.coordinator.ctx), made.membership, "members")
+    assert Membership.get_by_id(made.membership.id).status == "invited"
+
+
+def test_an_invitation_works_once(cast, browser_of):
+    made = invite(cast)
+    path = f"/set-up/{made.token}"
+    browser = browser_of()
+    browser.post(path, {"step": "open"}, status=200)
+    browser.post(path, {"step": "save", "password": "quiet lantern over water", "name": "Petronella", "locale": "en",
+                        "zone": "UTC"})
+    assert browser.get("/", status=303).location == "/c/meridia/"
+    page = browser_of().get(path, status=404)
+    assert "There is nothing here for you" in page.words
+
+
+def test_an_invitation_that_is_taken_back_leaves_nothing(cast):
+    made = invite(cast)
+    keys = {made.membership.organisation.key_reference, made.seat.person.key_reference}
+    joining.withdraw(cast.coordinator.ctx, made.membership)
+    assert current().keys(keys) == {}
+    person = Person.get_by_id(made.seat.person_id)
+    assert (person.sealed, person.address_index, Organisation.get_by_id(made.membership.organisation_id).sealed) == (
+        None, None, None)
+    assert SetUpLink.select().where(SetUpLink.person == person).count() == 0
+    assert members.context_of(person, cast.coalition, Context()) is None
+    refuses(lambda: joining.withdraw(cast.coordinator.ctx, cast.member.membership),
+            "This organisation has joined. End its membership on its own page.")
+
+
+def test_a_person_who_acts_for_a_withheld_one_cannot_join_by_name(cast, withheld):
+    made = joining.invite(cast.coordinator.ctx, "Wrenlock Refuge", address_of(withheld.person), "x")
+    assert made.seat == withheld.seat and made.token is None or made.seat == withheld.seat
+    ctx = ctx_of(withheld.person, cast)
+    refuses(lambda: choose(fresh(ctx), made.membership, "members"), (
+        "Somebody who acts for this organisation also acts, or has acted, for one that is withheld, which would be "
+        "given away. Give them an account of their own for this organisation first."))
+
+
+def test_the_page_to_ask_on_is_there_only_where_it_was_opened(cast, browser_of):
+    nobody = browser_of()
+    closed, nowhere = (nobody.get(f"/apply/{slug}", status=404) for slug in ("meridia", "nowhere"))
+    assert closed.words == nowhere.words
+    joining.open_applications(cast.coordinator.ctx, True)
+    assert "Meridia UPR Coalition" in nobody.get("/apply/meridia").words
+    with pytest.raises(Forbidden):
+        joining.open_applications(cast.editor.ctx, False)
+
+
+def test_who_asks_is_answered_alike_for_every_address_and_gets_no_account(cast, browser_of):
+    joining.open_applications(cast.coordinator.ctx, True)
+    people, answers = Person.select().count(), []
+    for address in ("petra@invented.example", cast.other_member.address):
+        browser = browser_of()
+        form = browser.get("/apply/meridia").form("/apply/meridia")
+        answers.append(browser.submit(form, status=200, organisation="Wrenlock", name="Petra", address=address,
+                                      reason="We work on detention.").words)
+    assert answers[0] == answers[1] and Person.select().count() == people
+    waiting = joining.applications(cast.coordinator.ctx)
+    assert [content["applicant"]["address"] for _membership, content in waiting] != []
+    assert AuditLine.select().order_by(AuditLine.number.desc()).first().action == "names.read"
+    assert visible(cast.member.ctx, Membership).where(Membership.status == "applied").count() == 0
+    with pytest.raises(NotThere):
+        find(cast.member.ctx, Membership, waiting[0][0].uid)
+
+
+def test_a_joke_does_not_fill_the_list(cast, monkeypatch):
+    monkeypatch.setattr(applying, "MOST_WAITING", 1)
+    applied(cast)
+    refuses(lambda: applied(cast), "More organisations have asked than the coordinators can read. Try again in a few "
+                                   "days, or write to somebody whom you know there.")
+
+
+def test_an_application_is_approved_once_and_becomes_an_invitation(cast):
+    membership = applied(cast)
+    made = joining.approve(cast.coordinator.ctx, find(cast.coordinator.ctx, Membership, membership.uid))
+    content = Organisation.get_by_id(membership.organisation_id).content()
+    assert (made.membership.status, content["name"], content["applicant"]) == ("invited", "Wrenlock Refuge", {})
+    assert by_address("petra.meridia@invented.example") == made.seat.person and len(made.token) == 43
+    refuses(lambda: joining.approve(cast.coordinator.ctx, find(cast.coordinator.ctx, Membership, membership.uid)),
+            "Somebody has decided on this already.")
+
+
+def test_an_application_that_is_turned_down_is_erased(cast):
+    membership = applied(cast)
+    reference = membership.organisation.key_reference
+    joining.decline(cast.coordinator.ctx, membership)
+    assert current().keys([reference]) == {}
+    assert Organisation.get_by_id(membership.organisation_id).sealed is None
+    refuses(lambda: joining.decline(cast.coordinator.ctx, find(cast.coordinator.ctx, Membership, membership.uid)),
+            "Somebody has decided on this already.")
+
+
+def test_who_comes_back_keeps_its_uid_and_chooses_anew(cast):
+    ctx, before = cast.coordinator.ctx, cast.member.membership
+    leaving.end_membership(ctx, before)
+    assert cast.member.seat is None
+    made = joining.come_back(ctx, find(ctx, Membership, before.uid), "petra@invented.example", "Petra")
+    assert (made.membership.uid, made.membership.pseudonym, made.membership.status, made.membership.visibility) == (
+        before.uid, before.pseudonym, "invited", None)
+    refuses(lambda: joining.come_back(ctx, cast.other_member.membership, "x@invented.example", "X"), (
+        "This organisation has not left, or its record was erased when it did. An erased one joins as a new one."))
+
+
+def test_the_name_of_one_that_has_left_is_not_taken_twice(cast):
+    ctx, name = cast.coordinator.ctx, label(cast.coordinator.ctx, cast.member.membership)
+    leaving.end_membership(ctx, cast.member.membership)
+    with pytest.raises(Refused, match="has left the coalition. Invite it again from its own page."):
+        joining.invite(cast.coordinator.ctx, name, "petra@invented.example", "Petra")
+
+
+def test_today_asks_those_whose_choice_was_entered_by_others(cast, browser_of):
+    words = "Look at how your organisation is shown: somebody else has entered it"
+    browser = browser_of(cast.member)
+    assert words in browser.get("/c/meridia/").words
+    page = browser.get(f"/c/meridia/organisations/{cast.member.membership.uid}/shown")
+    browser.follow(browser.submit(page.form("/shown")))
+    assert cast.member.membership.visibility_by == "organisation"
+    assert words not in browser.get("/c/meridia/").words
+
+
+def test_a_member_is_not_told_whether_an_address_has_an_account(cast):
+    said = set()
+    for address in (cast.coordinator.address, cast.other.member.address):
+        with pytest.raises(Refused) as caught:
+            organisations.add_colleague(cast.member.ctx, cast.member.membership, address, "x")
+        said.add(str(caught.value))
+    assert said == {"This address cannot be added here. A coordinator can add the person; or use another address."}

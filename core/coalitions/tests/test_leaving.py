@@ -1,0 +1,199 @@
+"""How organisations and people go: suspended, ended, left with the key destroyed; and who takes over."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.audit import AuditLine
+from core.coalitions import leaving, members, organisations
+from core.coalitions.models import Membership, Organisation, Representation, Seat
+from core.errors import Conflict, Forbidden, Refused, SignInAgain
+from core.people.labels import address_of, labels, name_in, person_label
+from core.people.models import Person, WebSession
+from core.policy import find, unnarrowed
+from core.sealing import current
+
+pytestmark = pytest.mark.database
+
+
+def fresh(ctx):
+    return replace(ctx, fresh_until=ctx.now + timedelta(minutes=5))
+
+
+def state():
+    return ([(row.id, row.sealed is None) for row in (*Person.select(), *Organisation.select())],
+            [(row.id, row.status, row.version) for row in unnarrowed(Membership)],
+            [(row.id, row.ended_at) for row in unnarrowed(Seat)], Representation.select().where(
+                Representation.until_on.is_null()).count(), AuditLine.select().count())
+
+
+def refuses(act, words, error=Refused):
+    before = state()
+    with pytest.raises(error) as caught:
+        act()
+    assert str(caught.value) == words
+    assert state() == before
+
+
+def colleague(cast, name="Rosa Thistlewood"):
+    seat, _token = organisations.add_colleague(cast.member.ctx, cast.member.membership, f"{name.split()[0].lower()}"
+                                               "@invented.example", name)
+    return seat
+
+
+def test_a_suspended_organisation_is_out_at_that_second_and_comes_back_as_it_was(cast, browser_of):
+    browser, membership, seat = browser_of(cast.member), cast.member.membership, cast.member.seat
+    leaving.suspend(cast.coordinator.ctx, membership)
+    browser.get("/c/meridia/", status=303)
+    assert WebSession.select().where(WebSession.person == cast.member.person).count() == 0
+    browser_of(cast.member).get("/c/meridia/", status=404)
+    refuses(lambda: leaving.suspend(cast.coordinator.ctx, membership),
+            "Only an organisation that has joined can be suspended.")
+    leaving.restore(cast.coordinator.ctx, membership)
+    assert cast.member.seat == seat and cast.member.membership == membership
+    refuses(lambda: leaving.restore(cast.coordinator.ctx, membership), "This organisation is not suspended.")
+
+
+def test_who_was_expelled_meanwhile_does_not_come_back_with_it(cast):
+    membership, rosa = cast.member.membership, colleague(cast)
+    leaving.suspend(cast.coordinator.ctx, membership)
+    members.end_seat(cast.coordinator.ctx, find(cast.coordinator.ctx, Seat, rosa.uid))
+    leaving.restore(cast.coordinator.ctx, membership)
+    assert cast.member.seat is not None
+    assert Seat.get_by_id(rosa.id).ended_at is not None
+
+
+def test_who_also_acts_for_another_stays_in_with_that_one(cast):
+    both = cast.memberships[:2]
+    members.change_acts_for(cast.coordinator.ctx, cast.member.seat, both)
+    leaving.suspend(cast.coordinator.ctx, both[0])
+    assert cast.member.ctx.memberships == (both[1],)
+
+
+@pytest.mark.parametrize("act", [leaving.suspend, leaving.end_membership])
+def test_nobody_but_a_coordinator_changes_its_standing(cast, act):
+    for actor in (cast.editor, cast.member, cast.other_member):
+        refuses(lambda actor=actor: act(actor.ctx, cast.member.membership),
+                "You may not do this here. A coordinator of the coalition can, or can give you the role.", Forbidden)
+
+
+def test_the_only_coordinator_is_not_suspended_with_the_organisation(cast):
+    members.change_acts_for(cast.coordinator.ctx, cast.coordinator.seat, cast.memberships[:1])
+    refuses(lambda: leaving.suspend(cast.coordinator.ctx, cast.memberships[0]),
+            "The coalition would have no coordinator. Make somebody else coordinator first.")
+
+
+def test_of_two_who_decide_at_once_the_second_is_shown_the_choice(cast):
+    membership = cast.member.membership
+    first, second = (find(cast.coordinator.ctx, Membership, membership.uid) for _ in range(2))
+    leaving.suspend(cast.coordinator.ctx, first, first.version)
+    with pytest.raises(Conflict):
+        leaving.end_membership(cast.coordinator.ctx, second, second.version)
+    assert Membership.get_by_id(membership.id).status == "suspended"
+
+
+def test_a_membership_that_is_ended_keeps_its_record_sealed(cast):
+    membership, name = cast.member.membership, labels(cast.editor.ctx, cast.memberships)[cast.member.membership.id]
+    leaving.end_membership(cast.coordinator.ctx, membership)
+    assert labels(cast.editor.ctx, [membership])[membership.id] == name
+    assert cast.member.seat is None and name_in(cast.member.person) != "erased"
+    refuses(lambda: leaving.end_membership(cast.coordinator.ctx, membership), "This organisation has left already.")
+
+
+def test_who_leaves_and_asks_for_it_is_erased_at_once(cast):
+    membership, person = cast.member.membership, cast.member.person
+    keys = {membership.organisation.key_reference, person.key_reference}
+    assert set(current().keys(keys)) == keys
+    with pytest.raises(SignInAgain):
+        leaving.leave(cast.member.ctx, membership, True)
+    assert set(current().keys(keys)) == keys
+    leaving.leave(fresh(cast.member.ctx), membership, True)
+    assert current().keys(keys) == {}
+    gone = Person.get_by_id(person.id)
+    assert (gone.sealed, gone.address_index, gone.password, name_in(gone)) == (None, None, None, "erased")
+    assert person_label(cast.editor.ctx, gone) == "erased"
+    assert labels(cast.editor.ctx, [membership])[membership.id] == "erased"
+    assert unnarrowed(Seat).where(Seat.person == gone, Seat.ended_at.is_null()).count() == 0
+
+
+def test_its_people_who_are_somewhere_else_keep_their_account(cast, world):
+    person = cast.member.person
+    members.add_person(world.elsewhere.coordinator.ctx, cast.member.address, "x", "member")
+    leaving.leave(fresh(cast.member.ctx), cast.member.membership, True)
+    assert name_in(Person.get_by_id(person.id)) != "erased" and address_of(person)
+    members.change_acts_for(cast.coordinator.ctx, cast.editor.seat, cast.memberships[2:])
+    editor = cast.editor
+    leaving.leave(fresh(editor.ctx), editor.membership, True)
+    assert editor.seat is not None and editor.ctx.memberships == () and name_in(editor.person) != "erased"
+
+
+def test_nobody_else_leaves_for_it(cast):
+    for actor in (cast.coordinator, cast.other_member, cast.editor):
+        refuses(lambda actor=actor: leaving.leave(fresh(actor.ctx), cast.member.membership, True),
+                "You may not do this here. A coordinator of the coalition can, or can give you the role.", Forbidden)
+
+
+def test_the_page_of_leaving_gives_the_data_first(cast, browser_of):
+    browser, membership = browser_of(cast.member), cast.member.membership
+    page = browser.get(f"/c/meridia/organisations/{membership.uid}/leave")
+    file = browser.get(f"/c/meridia/organisations/{membership.uid}/data")
+    kept = json.loads(file.content)
+    assert kept["organisation"]["name"] == labels(cast.member.ctx, [membership])[membership.id]
+    assert [(one["address"], one["role"]) for one in kept["people"]] == [(cast.member.address, "member")]
+    page = browser.submit(page.form("/leave"), status=422)
+    assert "Choose one of the two ways." in page.words
+    assert browser.submit(page.form("/leave"), how="destroy").location == "/"
+    browser.get("/", status=303)
+    assert Organisation.get_by_id(membership.organisation_id).sealed is None
+
+
+def test_what_a_person_did_goes_to_a_colleague_on_one_page(cast, browser_of):
+    rosa, going = colleague(cast), cast.member.seat
+    both = cast.memberships[:2]
+    members.change_acts_for(cast.coordinator.ctx, going, both)
+    browser = browser_of(cast.coordinator)
+    page = browser.get(f"/c/meridia/organisations/{both[0].uid}/hand-over/{going.uid}")
+    assert all(name in page.words for name in labels(cast.coordinator.ctx, both).values())
+    browser.follow(browser.submit(page.form(f"/hand-over/{going.uid}"), to=rosa.uid))
+    ctx = members.context_of(rosa.person, cast.coalition, cast.coordinator.ctx)
+    assert {one.id for one in ctx.memberships} == {one.id for one in both}
+    assert cast.member.seat is None
+
+
+def test_an_organisation_is_not_left_without_anybody_by_a_hand_over(cast):
+    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership, cast.member.seat, None), (
+        "Nobody else acts for the organisation. Choose who takes over, or add a colleague first."))
+    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership, cast.member.seat,
+                                            cast.member.seat), "Choose somebody else who is in the coalition.")
+    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership, cast.other_member.seat, None),
+            "This person does not act for the organisation any more.")
+
+
+def test_a_colleague_with_another_part_is_left_to_the_coordinators(cast):
+    rosa = colleague(cast)
+    members.change_role(cast.coordinator.ctx, find(cast.coordinator.ctx, Seat, rosa.uid), "editor")
+    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership,
+                                            find(cast.member.ctx, Seat, rosa.uid), None),
+            "This person also has another part in the coalition. A coordinator can end it.")
+
+
+def test_a_person_erases_the_own_account(cast, browser_of):
+    person, browser = cast.other_member.person, browser_of(cast.other_member)
+    page = browser.get("/account/erase")
+    page = browser.submit(page.form("/account/erase"), status=422)
+    assert "Tick that you have understood." in page.words
+    browser.submit(page.form("/account/erase"), understood="y")
+    browser.get("/account", status=303)
+    assert (name_in(Person.get_by_id(person.id)), current().keys([person.key_reference])) == ("erased", {})
+    assert cast.memberships[1].organisation.sealed is not None
+
+
+def test_the_last_coordinator_and_the_administrator_cannot_vanish(cast):
+    refuses(lambda: leaving.erase_account(fresh(cast.coordinator.ctx)),
+            "The coalition would have no coordinator. Make somebody else coordinator first.")
+    refuses(lambda: leaving.erase_account(fresh(cast.administrator.ctx)),
+            "You run this instance: without you nobody could. Make somebody else administrator first.")
+    with pytest.raises(SignInAgain):
+        leaving.erase_account(cast.member.ctx)
