@@ -17,7 +17,7 @@ ROUTES = {
     "password": ["people.password"],
     "invitation": ["coalitions.add_person", "coalitions.seat_link"],
     "upload": ["files.add", "files.new_version", "recommendations.read_file", "settings.put_logo"],
-    "export": ["auditing.take", "midterm.export"],
+    "export": ["auditing.take", "midterm.export", "portable.download"],
     "search": ["search.find"],
 }
 TIMES = {"sign-in": (100, 600), "code": (100, 600), "set-up": (100, 600), "sign-in-again": (20, 600),
