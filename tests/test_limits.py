@@ -21,7 +21,7 @@ ROUTES = {
     "upload": ["files.add", "files.new_version", "organisation_lists.read_file", "recommendations.read_file",
                "settings.put_logo"],
     "export": ["auditing.take", "directory.keeper_file", "directory.members_file", "directory.public_file",
-               "midterm.export", "organisations.data"],
+               "midterm.export", "organisations.data", "portable.download"],
     "search": ["search.find"],
 }
 TIMES = {"sign-in": (100, 600), "code": (100, 600), "set-up": (100, 600), "sign-in-again": (20, 600),

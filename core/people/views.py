@@ -122,6 +122,7 @@ def account(ctx):
     return render_template("people/account.html", form=form, version=ctx.person.version,
                            password_url=url_for("people.password"), sessions_url=url_for("people.my_sessions"),
                            notices_url=url_for("notices.choice"), factor_url=url_for("people.second_factor"),
+                           erase_url=url_for("organisations.erase_account"),
                            has_factor=ctx.person.has_second_factor), 422 if form.errors else 200
 
 

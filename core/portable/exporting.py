@@ -17,7 +17,7 @@ from core.files.store import path_of
 from core.keyring import fingerprint_of, read_key_file
 from core.language import lazy
 from core.policy import Permission, allowed
-from core.portable.tables import columns_of, plain, travelling, unnamed
+from core.portable.tables import SECRET_WORDS, columns_of, plain, travelling, unnamed
 from core.portable.taking import set_private_apart, take
 from core.sealing import SealedRow, open_rows
 
@@ -179,7 +179,9 @@ def _sealed_lines(taken):
         if issubclass(model, SealedRow):
             open_rows(rows)
             for place, row in enumerate(rows, 1):
-                yield _padded({"table": model._meta.table_name, "row": place, "content": row.content()})
+                content = row.content()
+                words = content and {name: content[name] for name in content if name not in SECRET_WORDS}
+                yield _padded({"table": model._meta.table_name, "row": place, "content": words})
     for (table, place), values in taken.private.items():
         yield _padded({"table": table, "row": place, "values": values})
 

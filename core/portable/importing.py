@@ -19,7 +19,7 @@ from core.people.models import Person
 from core.policy import unnarrowed
 from core.portable.archive import BROKEN, not_an_archive, opened_archive
 from core.portable.exporting import migrations_of
-from core.portable.tables import back, columns_of, travelling
+from core.portable.tables import SECRET_WORDS, back, columns_of, travelling
 from core.sealing import LOCKED, SealedRow, address_index, seal_new
 
 log = logging.getLogger("commonweal.portable")
@@ -210,7 +210,7 @@ class Incoming:
 
 def _of_its_form(model, content):
     """What was sealed, seen to be words of this kind of row."""
-    if not isinstance(content, dict) or not set(content) <= set(model.blank) or any(
+    if not isinstance(content, dict) or not set(content) <= set(model.blank) - SECRET_WORDS or any(
             type(content[name]) is not type(model.blank[name]) for name in content):
         raise ValueError("sealed words of another form")
     return content

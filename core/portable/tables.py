@@ -29,6 +29,8 @@ from core.sealing import SealedRow
 STAYS = {
     "web_session": "a signed-in browser belongs to the server that it signed in to",
     "set_up_link": "a one-time address leads to this server; a new one is made there",
+    "recovery_code": "for the second factor of this server; a new one is set up there",
+    "organisation_file": "between preview and confirmation, and gone tomorrow",
     "attempt": "wrong passwords are counted where they are typed",
     "form_mark": "marks of forms that were answered here, kept two days",
     "audit_line": "the chain is one per instance; the coalition's lines travel as a file to read",
@@ -50,6 +52,7 @@ BETWEEN = (Representation,)
 # Of a sealed row these columns travel; its words travel in the sealed part. All else ties it to this instance, or
 # would join one person's accounts in two coalitions.
 OPEN_COLUMNS = {"person": ("locale",), "organisation": ()}
+SECRET_WORDS = {"totp"}             # sealed, and of this server all the same: the second factor is set up anew
 NOT_OPEN = {
     "uid": "would join two pseudonyms in two coalitions",
     "version": "counts from one again",
@@ -57,6 +60,8 @@ NOT_OPEN = {
     "key_reference": "names a key of this instance's keyring",
     "address_index": "keyed by this instance's keyring",
     "password": "a password is of one server; the person gets a set-up link",
+    "has_second_factor": "it is set up anew",
+    "factor_step": "of the second factor here",
     "is_demonstration": "the demonstration is of the instance that made it",
     "is_administrator": "nobody becomes administrator of another machine by a file",
 }

@@ -18,7 +18,7 @@ def export_page(ctx):
 
 
 @pages.post("/c/<coalition>/coalition/export")
-@route("coalition.export", fresh=True)
+@route("coalition.export", fresh=True, limit="export")
 def download(ctx):
     with TemporaryDirectory(dir=current_app.settings.instance, prefix="export.", suffix=".part") as folder:
         place = Path(folder) / "archive"

@@ -9,9 +9,12 @@ from core.audit import AuditLine
 from core.coalitions import applying, joining, leaving, members, organisations
 from core.coalitions.models import Membership, Organisation, Representation, Seat
 from core.coalitions.tests.factories import applied, invite
+from core.coalitions.today import waiting
 from core.coalitions.visibility import choose, keepers_of
 from core.context import Context
 from core.errors import Forbidden, NotThere, Refused, SignInAgain
+from core.notices.absent import context_for
+from core.notices.models import Outbox
 from core.people.labels import address_of, all_labels, by_address, label, labels, name_in
 from core.people.models import Person, SetUpLink
 from core.policy import find, unnarrowed, visible
@@ -63,6 +66,38 @@ def test_who_invites_needs_the_right_and_a_name_and_an_address(cast):
         with pytest.raises(Forbidden):
             joining.invite(actor.ctx, "Reedwater", "rosa@invented.example", "Rosa")
     assert counts() == before
+
+
+def test_by_mail_the_link_is_made_only_when_the_mail_is_sent(app, cast, browser_of):
+    browser, sent = browser_of(cast.coordinator), {"organisation": "Wrenlock Refuge", "name": "Petra", "locale": "en",
+                                                   "address": "petra@invented.example", "by_mail": "y"}
+    assert not browser.get("/c/meridia/invitations").tree.xpath("//input[@name='by_mail']")
+    made = joining.invite(cast.coordinator.ctx, "Reedwater", "rosa@invented.example", "Rosa", by_mail=True)
+    row = Outbox.get()
+    assert (made.token, row.kind, row.person, row.parameters) == (None, "invitation", made.seat.person, {})
+    assert SetUpLink.select().where(SetUpLink.person == made.seat.person).count() == 0
+    app.settings = replace(app.settings, mail="smtp://mail.example")
+    page = browser.follow(browser.submit(browser.get("/c/meridia/invitations").form("/invitations"), **sent))
+    assert "The mail is on its way." in page.words and not page.tree.find_class("once")
+    assert Outbox.select().count() == 2
+
+
+def test_before_the_choice_nothing_of_the_coalition_is_told_in_its_name(app, cast):
+    made = invite(cast)
+    ctx = context_for(made.seat.person, cast.coalition, cast.coordinator.ctx.now)
+    items, gaps = waiting(ctx, app.host)
+    assert [str(item.plain) for item in items] == ["Choose how your organisation is shown"] and gaps == []
+
+
+def test_a_keeper_is_added_by_who_has_just_signed_in_and_taken_away_at_once(cast, withheld):
+    seats = [cast.keeper.seat, cast.coordinator.seat]
+    with pytest.raises(SignInAgain):
+        choose(withheld.ctx, withheld.membership, "withheld", keepers=seats)
+    assert keepers_of(withheld.ctx, withheld.membership) == [cast.keeper.seat]
+    choose(fresh(withheld.ctx), withheld.membership, "withheld", keepers=seats)
+    assert len(keepers_of(withheld.ctx, withheld.membership)) == 2
+    choose(withheld.ctx, withheld.membership, "withheld", keepers=[])
+    assert keepers_of(withheld.ctx, withheld.membership) == []
 
 
 def test_before_the_choice_all_pages_of_the_coalition_lead_to_it(cast, browser_of):
@@ -149,7 +184,7 @@ def test_an_invitation_that_is_taken_back_leaves_nothing(cast):
 
 def test_a_person_who_acts_for_a_withheld_one_cannot_join_by_name(cast, withheld):
     made = joining.invite(cast.coordinator.ctx, "Wrenlock Refuge", address_of(withheld.person), "x")
-    assert made.seat == withheld.seat and made.token is None or made.seat == withheld.seat
+    assert made.seat == withheld.seat
     ctx = ctx_of(withheld.person, cast)
     refuses(lambda: choose(fresh(ctx), made.membership, "members"), (
         "Somebody who acts for this organisation also acts, or has acted, for one that is withheld, which would be "

@@ -10,6 +10,8 @@ from core.audit import AuditLine
 from core.coalitions import leaving, members, organisations
 from core.coalitions.models import Membership, Organisation, Representation, Seat
 from core.errors import Conflict, Forbidden, Refused, SignInAgain
+from core.notices.feeds import new_feed
+from core.notices.models import Feed
 from core.people.labels import address_of, labels, name_in, person_label
 from core.people.models import Person, WebSession
 from core.policy import find, unnarrowed
@@ -54,6 +56,12 @@ def test_a_suspended_organisation_is_out_at_that_second_and_comes_back_as_it_was
     leaving.restore(cast.coordinator.ctx, membership)
     assert cast.member.seat == seat and cast.member.membership == membership
     refuses(lambda: leaving.restore(cast.coordinator.ctx, membership), "This organisation is not suspended.")
+
+
+def test_a_feed_ends_with_the_suspension(cast):
+    new_feed(cast.member.ctx)
+    leaving.suspend(cast.coordinator.ctx, cast.member.membership)
+    assert Feed.select().count() == 0
 
 
 def test_who_was_expelled_meanwhile_does_not_come_back_with_it(cast):

@@ -28,7 +28,8 @@ def fill(app, cast, organisations=200, rows=300):
               for number in range(organisations)]
     seal_new(houses)
     people = [Person(address_index=address_index(f"zqx{number}@hidden.example")) for number in range(organisations)]
-    seal_new([(person, {"name": f"{MEMBER} {number}", "address": f"zqx{number}@hidden.example", "phone": "+41 0"})
+    seal_new([(person, {"name": f"{MEMBER} {number}", "address": f"zqx{number}@hidden.example",
+                        "phone": "+41 0", "totp": "ZQXFACTOR"})
               for number, person in enumerate(people)])
     with change(ctx, "coalition.members", cast.coalition) as entry:
         for number, ((house, _content), person) in enumerate(zip(houses, people, strict=True)):

@@ -131,6 +131,7 @@ def test_a_coalition_of_two_hundred_organisations_is_equal_there_object_by_objec
     assert name_in(Membership.get(Membership.pseudonym == "word7").organisation) == f"{WITHHELD} 7"
     person = by_address("zqx7@hidden.example")
     assert (name_in(person), person.password, person.is_administrator) == (f"{MEMBER} 7", None, False)
+    assert person.content()["totp"] == "" and b"ZQXFACTOR" not in one["sealed rows.jsonl"]
     assert Seat.get(Seat.person == person).coalition == done.coalition
     assert broken_at() is None
     assert [line.action for line in AuditLine.select().order_by(AuditLine.number)] == [
