@@ -38,7 +38,6 @@ STAYS = {
     "seal_head": "ties the database to its own keyring",
     "to_seal": "empty but in the middle of an upgrade",
     "search_text": "made anew from what it was made of",
-    "organisation_file": "a list that waits for a day to be confirmed here",
     "seen_plugin": "which code an administrator has seen here",
     "notice_choice": "a person's choice for all coalitions of an instance; it is made anew",
     "feed": "a secret address that leads to this server",

@@ -12,6 +12,7 @@ import argon2
 import jinja2
 import pytest
 from click.testing import CliRunner
+from werkzeug.routing import Rule
 
 import plugins as plugin_folder
 from core import db
@@ -26,6 +27,19 @@ from core.testing.guard import Guard, watching
 from core.testing.plugin_home import plugins_for, shipped
 from core.testing.world import Cast, World, build_withheld, build_world
 
+# Compiling what builds the addresses of some 180 routes is most of create_app(), and comes out the same each time.
+_compile_builder = Rule._compile_builder
+_builders: dict = {}
+
+
+def _compiled_once(rule, append_unknown=True):
+    key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+Rule._compile_builder = _compiled_once
 NEEDS_WORLD = {"world", "cast"}
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
