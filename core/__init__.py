@@ -1,3 +1,3 @@
 """The core of Commonweal: coalitions, members, and what every plugin stands on."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -7,12 +7,13 @@ import pytest
 
 from core import db
 from core.app import create_app
-from core.backup import create_backup, restore_backup
+from core.backup import create_backup
 from core.changes import change
 from core.coalitions.models import Coalition
 from core.config import Settings
 from core.demonstration import delete_demonstration
 from core.history import undo
+from core.restoring import restore_backup
 from core.search import searching
 from core.search.index import SearchText, forget_lost, going_with, keep_words, reindex, stale
 from core.search.searching import models_of, search
@@ -182,7 +183,7 @@ def test_a_restored_backup_is_searched_as_before(cast, instance, tmp_path, datab
     settings = Settings(tmp_path / "new" / "place")
     if database_kind == "postgresql":
         settings = replace(settings, database=request.getfixturevalue("postgres").create())
-    restore_backup(settings.instance, str(tmp_path / "backup.zip"), settings)
+    restore_backup(settings.instance, str(tmp_path / "backup.zip"), settings, instance.key_file_path)
     db.database.close()
     create_app(settings)
 
