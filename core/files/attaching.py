@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from peewee import Case, fn
 
@@ -127,7 +127,7 @@ def _kept(ctx, store, upload):
     _refuse_over_quota(ctx, store, len(upload.content))
     with as_file(upload.content, upload.name) as path:
         said, copy = convert_in_child(clean, path, {}, check=check_attached)
-    return {"kind": said["kind"], "left_out": said["left_out"], "name": upload.name,
+    return {"kind": said["kind"], "left_out": said["left_out"],
             "sha256": keep(store.folder, upload.content), "size_bytes": len(upload.content),
             "clean_sha256": keep(store.folder, copy), "clean_bytes": len(copy)}
 
@@ -214,12 +214,12 @@ def name_for_others(attachment: Attachment, version: AttachedVersion) -> str:
     """How the copy is called: by its title; by the day alone where the organisation is not named."""
     if attachment.membership is not None and attachment.membership.is_withheld:
         return f"file-{version.at:%Y-%m-%d}.{version.kind}"
+    return own_name(attachment, version)
+
+
+def own_name(attachment: Attachment, version: AttachedVersion) -> str:
+    """How the original is called for its own people: by its title."""
     return f"{_safe(attachment.title) or 'file'}.{version.kind}"
-
-
-def own_name(version: AttachedVersion) -> str:
-    """How the original was called, without signs that a disk does not take."""
-    return f"{_safe(PurePosixPath(version.name).stem) or 'file'}.{version.kind}"
 
 
 def _safe(name):

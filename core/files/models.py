@@ -33,8 +33,9 @@ class Attachment(Owned):
 
 
 class AttachedVersion(Part):
-    """One version. `name` and `sha256` are those of the original, which `membership`'s people get, and who brought it
-    (`seat`); everybody else gets the bytes of `clean_sha256`."""
+    """One version. `sha256` is that of the original, which `membership`'s people get, and who brought it (`seat`);
+    everybody else gets the bytes of `clean_sha256`. The name that the file had on somebody's disk is not kept: it often
+    says whose it is, and would stand here in clear."""
 
     parent = "attachment"
     attachment_id: int
@@ -44,7 +45,6 @@ class AttachedVersion(Part):
     attachment = ForeignKeyField(Attachment, backref="versions", on_delete="CASCADE")
     number = IntegerField()
     kind = CharField(max_length=8)
-    name = TextField()
     sha256 = CharField(max_length=64, index=True)
     size_bytes = IntegerField()
     clean_sha256 = CharField(max_length=64, index=True)

@@ -147,7 +147,7 @@ def _version(ctx, attachment, version):
             "brought": format_date(version.at.date()), "iso": version.at.date().isoformat(),
             "url": url_for("files.download", **values), "left_out": _left_out(version.left_out),
             "original_url": url_for("files.original", **values) if is_own else "",
-            "original_name": attaching.own_name(version) if is_own else "",
+            "original_name": attaching.own_name(attachment, version) if is_own else "",
             "original_size": _size(version.size_bytes) if is_own else ""}
 
 
@@ -207,7 +207,7 @@ def download(ctx, attachment, number):
 def original(ctx, attachment, number):
     version = attaching.version_of(ctx, attachment, number)
     return _as_attachment(attaching.original_of(ctx, _store(), version), version.size_bytes, version.kind,
-                          attaching.own_name(version))
+                          attaching.own_name(attachment, version))
 
 
 def _as_attachment(path, size, kind, name):

@@ -41,7 +41,6 @@ def up(migrator, db):
         attachment = ForeignKeyField(Attachment, on_delete='CASCADE')
         number = IntegerField()
         kind = CharField(max_length=8)
-        name = TextField()
         sha256 = CharField(index=True, max_length=64)
         size_bytes = IntegerField()
         clean_sha256 = CharField(index=True, max_length=64)

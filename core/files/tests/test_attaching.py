@@ -44,7 +44,7 @@ def test_an_upload_keeps_the_original_and_a_clean_copy(cast, store):
     [(found, [version])] = attaching.files_of(cast.other_member.ctx)
     assert found == made and (found.title, found.source, found.place, found.dated_on, found.note) == (
         "Letter to the Ministry", "The Ministry", "https://ministry.example/9", date(2027, 3, 12), "Answered.")
-    assert (version.number, version.kind, version.name, version.size_bytes) == (1, "jpg", "harbour.jpg", len(a_jpg()))
+    assert (version.number, version.kind, version.size_bytes) == (1, "jpg", len(a_jpg()))
     assert attaching.original_of(cast.member.ctx, store, version).read_bytes() == a_jpg()
     copy = attaching.copy_of(store, version).read_bytes()
     assert found_in(copy, SECRETS) == [] and len(copy) == version.clean_bytes
@@ -190,7 +190,8 @@ def test_others_get_no_name_that_the_organisation_did_not_choose(cast, store):
     Membership.update(visibility=None).where(Membership.id == cast.member.membership.id).execute()
     [(found, [version])] = attaching.files_of(cast.other_member.ctx)
     assert attaching.name_for_others(found, version).startswith("file-")
-    assert attaching.own_name(version) == "lanternwick minutes.csv" and made == found
+    assert attaching.own_name(found, version) == "Raids in spring.csv" and made == found
+    assert "lanternwick" not in str(version.__data__)         # the name on their disk is kept nowhere
 
 
 def test_files_of_a_day_stand_by_title_so_that_no_hour_shows(cast, store):
