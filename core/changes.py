@@ -52,7 +52,7 @@ class FormMark(Shared):
     mark = CharField(max_length=43)
     at = DateTimeField()
     address = TextField(null=True)
-    sentence = TextField(null=True)
+    sentence = TextField(null=True)             # sealed by the cookie of the browser that was told it
 
     class Meta:
         table_name = "form_mark"

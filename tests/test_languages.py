@@ -146,7 +146,7 @@ def test_every_word_in_bold_on_a_translated_help_page_stands_in_the_product(path
     written = "\n".join(text for package in messages.packages()
                         for message in messages.read(messages.catalogue(package, language), language)
                         for text in ([message.string] if isinstance(message.string, str) else message.string))
-    assert len(parts) > 30 and {words for words in parts - OWN_WORDS if words not in written} == set()
+    assert parts and {words for words in parts - OWN_WORDS if words not in written} == set()
 
 
 def test_days_are_written_as_the_united_nations_write_them(app):

@@ -17,6 +17,7 @@ from core.people.labels import by_address, in_order, is_pseudonym, name_in
 from core.people.models import Person
 from core.policy import Permission, visible
 from core.reference.states import find_state, is_state_code
+from core.sealing import open_rows
 from core.workflows.leaving import STAY, left_behind, move_out
 
 PERMISSIONS = [
@@ -178,7 +179,9 @@ def sit(ctx, entry, person, role):
 
 def seats_here(ctx) -> list[Seat]:
     """The seats of the coalition that stand, each with its person."""
-    return list(visible(ctx, Seat, Seat, Person).join(Person).where(Seat.ended_at.is_null()))
+    seats = list(visible(ctx, Seat, Seat, Person).join(Person).where(Seat.ended_at.is_null()))
+    open_rows([seat.person for seat in seats])
+    return seats
 
 
 def acting(ctx) -> set[tuple[int, int]]:

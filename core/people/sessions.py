@@ -1,13 +1,17 @@
 """Sessions of the web: a random token in one cookie, its hash in a row, so that a session can be ended at once.
 
-Who is not signed in has no row: language and form mark then lie in the cookie itself, signed and worth nothing.
+Who is not signed in has no row: language and form mark then lie in the cookie itself, signed and worth nothing. What
+the row of somebody signed in holds (messages for the next page, which name people) only their cookie opens.
 """
 
 import hashlib
+import json
 import logging
 import secrets
 from datetime import timedelta
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -24,6 +28,7 @@ HALF_OPEN = timedelta(minutes=10)       # between password and code
 USED_EVERY = timedelta(minutes=5)       # last use is written no more often: a plain page writes nothing
 KEPT_UNUSED = timedelta(days=7)         # long over by any setting: when somebody was here last is kept no longer
 GUEST_SECONDS = 12 * 3600
+PADDED_TO = 256                         # so that the length of a name says nothing
 
 
 class Session(CallbackDict, SessionMixin):
@@ -75,7 +80,7 @@ class Sessions(SessionInterface):
         if row is None or self._is_over(row):
             return Session()
         who = {} if row.needs_code else {"_user_id": row.person.uid}
-        return Session({**row.values, **who}, row, token=value)
+        return Session({**json.loads(opened_by(value, row.values.get("sealed")) or "{}"), **who}, row, token=value)
 
     def _is_over(self, row):
         now = utc_now()
@@ -108,7 +113,8 @@ class Sessions(SessionInterface):
         """An update of a row that exists: an ended session never comes back."""
         now, values = utc_now(), {}
         if session.modified:
-            values["values"] = {name: value for name, value in session.items() if name != "_user_id"}
+            kept = {name: value for name, value in session.items() if name != "_user_id"}
+            values["values"] = {"sealed": sealed_by(session.token, json.dumps(kept))}
         if values or now - session.row.used_at > USED_EVERY:
             with transaction():
                 WebSession.update(used_at=now, **values).where(WebSession.id == session.row.id).execute()
@@ -160,18 +166,32 @@ def _hash(token):
 
 
 def keep_secret(session, name: str, text: str) -> None:
-    """Keep a text for this browser's next page. Only its cookie opens it: who reads the database reads nothing."""
-    nonce = secrets.token_bytes(16)
-    session[name] = [nonce.hex(), _padded(session, nonce, text.encode()).hex()]
+    """Keep a text for this browser's next page: as all that a session holds, only its cookie opens it."""
+    session[name] = text
 
 
 def take_secret(session, name: str) -> str | None:
     """The text, once; None where there is none."""
-    kept = session.pop(name, None)
-    return _padded(session, *map(bytes.fromhex, kept)).decode() if kept else None
+    return session.pop(name, None)
 
 
-def _padded(session, nonce, content):
-    """A pad as long as the text, from the 256 random bits of the cookie, and used once: the nonce is new each time."""
-    pad = hashlib.shake_256(b"one page\0" + session.token.encode() + nonce).digest(len(content))
-    return bytes(one ^ other for one, other in zip(content, pad, strict=True))
+def sealed_by(token: str, text: str) -> str:
+    """The text so that only this browser's cookie opens it: who reads the database reads no name in it."""
+    nonce, plain = secrets.token_bytes(12), text.encode()
+    plain += b" " * (-len(plain) % PADDED_TO)
+    return (nonce + _sealer(token).encrypt(nonce, plain, None)).hex()
+
+
+def opened_by(token: str, sealed: str | None) -> str | None:
+    """What sealed_by() was given; None for nothing, and for what another cookie sealed."""
+    if not sealed:
+        return None
+    content = bytes.fromhex(sealed)
+    try:
+        return _sealer(token).decrypt(content[:12], content[12:], None).decode().rstrip(" ")
+    except InvalidTag:
+        return None
+
+
+def _sealer(token):
+    return AESGCM(hashlib.sha256(b"session values\0" + token.encode()).digest())

@@ -153,6 +153,7 @@ def build_world() -> None:
     for slug, (title, state, session, organisations) in COALITIONS.items():
         at = operator.at(members.make_coalition(operator, slug, state, title, state_name=title.partition(" ")[0]))
         memberships = [members.add_organisation(at, name, visibility="members") for name in organisations]
+        Membership.update(visibility_by="organisation").execute()       # their people have looked at it
         for role, (seat_role, place) in ROLES.items():
             name = NAMES[slug][role]
             chosen = [] if place is None else [memberships[place]]

@@ -25,6 +25,7 @@ from core.history import replaced_words
 from core.hooks import Entry
 from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
 from core.notices.counting import kept_count
+from core.people import sessions
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
 from core.people.second_factor import must_have
 from core.plugins import Gap
@@ -209,7 +210,7 @@ def first_answer(answered):
     if answered is None or answered.address is None:
         say(_("This was saved already."))
         return redirect(came_from() or "/", 303)
-    say(answered.sentence or _("This was saved already."))
+    say(sessions.opened_by(session.token, answered.sentence) or _("This was saved already."))
     return redirect(answered.address, 303)
 
 
@@ -235,7 +236,8 @@ def keep_answer(response):
         sentences = [message["text"] for message in session.get("_flashes_kept", [])]
         try:
             with transaction():
-                (FormMark.update(address=response.location, sentence=" ".join(sentences) or None)
+                said = sessions.sealed_by(session.token, " ".join(sentences)) if sentences else None
+                (FormMark.update(address=response.location, sentence=said)
                  .where(FormMark.actor == ctx.actor, FormMark.mark == ctx.mark).execute())
         except OperationalError as error:           # the form is carried out: only a second press is told less
             log.error("a form's answer could not be kept: %s", trace(error))
