@@ -1,7 +1,5 @@
 """Each plugin, raising in every hook that it is asked at run time: every page stands, with a gap that names it."""
 
-import shutil
-
 import pytest
 
 from core.plugins import SAID_AT_START
@@ -49,7 +47,7 @@ def test_every_page_stands_while_a_plugin_raises(stage, raising, name):
         stage.keep(kept / f"{number}.sqlite3")
     asked, gaps = raising(name), 0
     for number, line in enumerate(PAGES):
-        shutil.copyfile(kept / f"{number}.sqlite3", stage.kept)
+        stage.bring(kept / f"{number}.sqlite3")
         page = stage.ask_line("coordinator", line, "meridia", made[number])
         # A page of another plugin that cannot do without the answer says so; it does not break.
         assert said(page) in ("200", "422"), f"{line.endpoint}: {page.status} {page.words[:300]}"

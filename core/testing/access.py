@@ -138,6 +138,11 @@ class Stage:
         shutil.copyfile(self.database, place or self.kept)
         shutil.copyfile(self.keyring, _beside(place or self.kept))
 
+    def bring(self, place: Path) -> None:
+        """From now on again() goes back to what keep(place) kept."""
+        shutil.copyfile(place, self.kept)
+        shutil.copyfile(_beside(place), _beside(self.kept))
+
     def again(self, place: Path | None = None) -> None:
         db.database.is_closed() or db.database.close()
         for end in ("-wal", "-shm"):
