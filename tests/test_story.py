@@ -114,7 +114,7 @@ def house(app):
     # Invented people on this machine need no second factor (tests/test_doors.py has one).
     at = operator.at(members.make_coalition(operator, "slovenia", "SVN", "Slovenia UPR Coalition",
                                             is_demonstration=True))
-    memberships = [members.add_organisation(at, name) for name in ORGANISATIONS]
+    memberships = [members.add_organisation(at, name, visibility="members") for name in ORGANISATIONS]
     for name, (role, place) in PEOPLE.items():
         chosen = [] if place is None else [memberships[place]]
         members.add_person(at, f"{name}@invented.example", name.capitalize(), role, chosen)

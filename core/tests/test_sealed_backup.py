@@ -32,7 +32,8 @@ def backup(app, cast, instance, tmp_path):
     place = tmp_path / "kept" / "one.backup"
     place.parent.mkdir()
     keep(instance.files, secrets.token_bytes(PIECE))        # so that there are several pieces
-    (instance.instance / "commonweal.toml").write_text('neutral_page = "https://canary.example"\n')
+    with (instance.instance / "commonweal.toml").open("a") as settings:
+        settings.write('neutral_page = "https://canary.example"\n')
     create_backup(instance, str(place))
     return place
 
