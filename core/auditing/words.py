@@ -18,7 +18,8 @@ ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in
         "people.code": lazy("Give a code of the second factor"), CUT: lazy("Take old months out of the audit"),
         "plugin.new": lazy("A plugin came"), "plugin.changed": lazy("A plugin's code changed"),
         "plugin.known": lazy("A plugin's code was found right")}
-GROUPS = {"coalition": lazy("The coalition"), "people": lazy("Accounts"), "instance": lazy("The installation"),
+GROUPS = {"coalition": lazy("The coalition"), "organisation": lazy("Organisations"),
+          "names": lazy("Names that you keep"), "people": lazy("Accounts"), "instance": lazy("The installation"),
           "audit": lazy("The audit"), "plugin": lazy("Plugins"), "refused": lazy("What was refused")}
 KINDS: dict[type[Base], Words] = {
     Coalition: lazy("the coalition"), Seat: lazy("a person's role"), Membership: lazy("a membership"),
