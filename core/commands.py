@@ -30,7 +30,7 @@ from core.portable import commands as portable_commands
 from core.search import searching
 from core.search.index import reindex
 from core.search.searching import models_of
-from core.server import see_plugins, serve, work
+from core.server import see_plugins, serve, stop_gracefully, work
 from core.upgrading import seal_what_waits
 from core.workflows import commands as workflow_commands  # noqa: F401 the same
 
@@ -131,6 +131,7 @@ def run(instance, host, port, demo):
 def worker(instance):
     """Do the jobs (mail, reminders) beside the web processes, until it is told to stop."""
     app = instance.app()
+    stop_gracefully()                          # before it is said: whoever hears it may stop it at once
     say(_("The jobs are being done. Stop it with Ctrl+C."))
     work(app)
 

@@ -265,6 +265,7 @@ def test_the_name_of_one_that_has_left_is_not_taken_twice(cast):
 
 def test_today_asks_those_whose_choice_was_entered_by_others(cast, browser_of):
     words = "Look at how your organisation is shown: somebody else has entered it"
+    Membership.update(visibility_by="paper").where(Membership.id == cast.member.membership.id).execute()
     browser = browser_of(cast.member)
     assert words in browser.get("/c/meridia/").words
     page = browser.get(f"/c/meridia/organisations/{cast.member.membership.uid}/shown")

@@ -26,8 +26,9 @@ def test_a_member_brings_a_file_and_others_get_a_copy_without_its_authors(browse
     page = browser.follow(page)
     assert page.heading == "Letter to the Ministry"
     for words in ("Lanternwick Legal Aid", "The Ministry", "1 comment is not in the copy.",
-                  "3 tracked changes stand as accepted.", "mossbridge-letter.docx"):
+                  "3 tracked changes stand as accepted.", "Letter to the Ministry.docx"):
         assert words in page.words
+    assert "mossbridge" not in page.text                    # the name on their disk is kept nowhere
     original = browser.get(page.one("//a[contains(@href, 'original')]/@href"))
     assert original.content == letter
 

@@ -96,7 +96,7 @@ def test_switching_the_plugin_off_asks_where_its_items_go(cast, ctx, review, hea
     assert asked.heading == "Switch off Hearings"
     assert "the review stands in it." in asked.words
     assert "Before it: “Answer”." in asked.words and "Behind it: “Adoption”." in asked.words
-    assert browser.get("/c/meridia/coalition").words.count("Switch off Hearings") == 1     # nothing is done yet
+    assert browser.get("/c/meridia/settings").words.count("Switch off Hearings") == 1     # nothing is done yet
     browser.submit(asked.form("/plugins/hearings"), on="no", where="behind")
     assert standing(review) == "adoption"
     newest = moving.moves_of(review)[0]
@@ -137,7 +137,7 @@ def test_a_note_goes_along_to_the_stage_that_the_coordinator_says(cast, app, rev
 
 def test_a_plugin_in_whose_stages_nothing_stands_is_switched_off_without_a_question(cast, review, hearings, browser_of):
     answer = browser_of(cast.coordinator).post("/c/meridia/coalition/plugins/hearings", {"on": "no"})
-    assert answer.location == "/c/meridia/coalition"
+    assert answer.location == "/c/meridia/settings"
 
 
 def test_a_review_stands_also_when_its_plugin_is_gone_altogether(cast, review, browser_of):
