@@ -64,7 +64,7 @@ def walk(app) -> dict[str, int]:
     seen: dict[str, int] = {}
     for address in ("ruben@demo.example", "tamsin@demo.example"):
         client, counts = _signed_in(app, address), Counter[object]()
-        waiting = [f"/c/{SLUG}/"]
+        waiting = [f"/c/{SLUG}/", f"/c/{SLUG}/search?q=the"]         # no link leads to what is found
         while waiting and len(counts) < MOST_PAGES:
             path = waiting.pop(0)
             answer = client.get(path, base_url="http://127.0.0.1:8000")
