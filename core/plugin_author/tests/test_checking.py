@@ -166,7 +166,8 @@ ANSWERS = [
     ([("plugin.py", '"recommendation.aside"', '"recommendation.nowhere"'), ("plugin.py", "return [BARS]", REACHES_OUT),
       ("templates/notes/notes.html", "{%- if notes %}", "{%- if nothing_of_this_name %}"),
       ("reader.py", "sniff, read, Row)", "lambda path: 1.0, read, Row)")],
-     [("panels", "nothing; asked for recommendation.aside, recommendation.main, recommendations.bar, today.aside", ""),
+     [("panels", "nothing; asked for recommendation.aside, recommendation.main, recommendations.bar, "
+      "review.stage, today.aside", ""),
       ("Network: nothing was opened", "1 × socket.connect", ""), ("Reader bars", "<lambda>", "plugins.notes.reader"),
       ("Pages: the demonstration", "500; fault ", "/c/demo/notes/")]),
     ([("plugin.py", BAR, 'return "Notes"'), ("reader.py", 'Reader("bars"', 'Reader("table"')],

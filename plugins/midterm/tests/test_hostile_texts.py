@@ -32,7 +32,7 @@ def evil(cast):
         row.put(name=EVIL)
         row.save()
     coordinator, member = cast.coordinator.ctx, cast.member.ctx
-    add_organisation(coordinator, f"@{EVIL}")
+    add_organisation(coordinator, f"@{EVIL}", visibility="named")
     made = add_recommendation(coordinator, cast.review, Written(
         EVIL, "1.1", states=("FRA",), themes=(EVIL,), affected=(f"+{EVIL}",), source=EVIL), "supported")
     assessment_round = rounds.add_round(coordinator, cast.review, EVIL)

