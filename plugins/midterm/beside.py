@@ -1,6 +1,20 @@
 """What stands beside another's objects: panels on a recommendation, in its list and on Today; facets of the list."""
 
-from core.api import Facet, FacetValue, Panel, Review, all_labels, allowed, labels, lazy, reviews_of, visible
+from flask import url_for
+
+from core.api import (
+    Attachment,
+    Facet,
+    FacetValue,
+    Panel,
+    Review,
+    all_labels,
+    allowed,
+    labels,
+    lazy,
+    reviews_of,
+    visible,
+)
 from plugins.midterm import claims, evidence, rounds, sharing
 from plugins.midterm.lights import HINTS, LIGHTS, SHORT, WORDS, counted, in_words
 from plugins.midterm.matrix import lines_of, tally
@@ -32,6 +46,8 @@ def _assessed(ctx, objects):
     told = _by_round(ctx, recommendation)
     own = list(ctx.memberships)
     shown = evidence.evidence_of(ctx, [recommendation]).get(recommendation.id, [])
+    files = visible(ctx, Attachment).where(Attachment.id.in_([one.file_id for one in shown if one.file_id]))
+    addresses = {file.id: url_for("files.show", uid=file.uid) for file in files}
     named = labels(ctx, [*own, *(one.membership_id for one in shown if one.membership_id),
                          *(vote.membership_id for _round, votes, _agreed, _dissents in told for vote in votes)])
     return Panel(lazy("How far it has come"), "midterm/assessed.html", {
@@ -39,8 +55,8 @@ def _assessed(ctx, objects):
         "claims": [{"uid": claim.uid, "text": claim.text, "source": claim.source, "said_on": claim.said_on,
                     "light": claim.light, "words": WORDS[claim.light] if claim.light else ""}
                    for claim in claims.claims_of(ctx, [recommendation]).get(recommendation.id, [])],
-        "evidence": [{"uid": one.uid, "url": one.url, "words": evidence_words(one), "title": one.title or one.url,
-                      "by": named[one.membership_id] if one.membership_id else "",
+        "evidence": [{"uid": one.uid, "url": one.url, "file_url": addresses.get(one.file_id, ""),
+                      "words": evidence_words(one), "by": named[one.membership_id] if one.membership_id else "",
                       "may_drop": allowed(ctx, "midterm.assess" if one.membership_id else "midterm.agree", one)}
                      for one in shown],
         "own": [(membership.uid, named[membership.id]) for membership in own],

@@ -1,18 +1,29 @@
-"""Evidence: a link or a note with its source and date, of one organisation or of the coalition."""
+"""Evidence: a link, a note or a file with its source and date, of one organisation or of the coalition."""
 
 import hashlib
 import json
 
-from core.api import Membership, change, visible
+from core.api import (
+    About,
+    FileStore,
+    Forbidden,
+    Membership,
+    Upload,
+    allowed,
+    change,
+    lazy,
+    store_upload,
+    visible,
+)
 from plugins.midterm.models import Evidence, Round
 from plugins.midterm.shown import Shown
 from plugins.recommendations.models import Recommendation
 
 
-def key_of(assessment_round: Round | None, membership: Membership | None, shown: Shown) -> str:
+def key_of(assessment_round: Round | None, membership: Membership | None, shown: Shown, content: bytes = b"") -> str:
     """The same evidence of the same organisation in the same round has one key, so that it stands once."""
     parts = [getattr(assessment_round, "uid", None), getattr(membership, "uid", None),
-             shown.url or " ".join((shown.note or "").split())]
+             hashlib.sha256(content).hexdigest() if content else shown.url or " ".join((shown.note or "").split())]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -36,6 +47,24 @@ def add_evidence(ctx, recommendation: Recommendation, assessment_round: Round | 
     action = "midterm.agree" if membership is None else "midterm.assess"
     if (recommendation.id, made.evidence_key) in keys_standing(ctx, [recommendation.id]):
         return False
+    with change(ctx, action, made) as entry:
+        entry.add(made)
+    return True
+
+
+def add_file(ctx, store: FileStore, recommendation: Recommendation, assessment_round: Round | None,
+             membership: Membership | None, upload: Upload, about: About) -> bool:
+    """Keep a file among the coalition's, and let it stand as evidence; False where its bytes do so already."""
+    made = new_evidence(recommendation, assessment_round, membership, Shown(
+        title=about.title, source=about.source, dated_on=about.dated_on))
+    made.coalition = ctx.coalition
+    made.evidence_key = key_of(assessment_round, membership, Shown(), upload.content)
+    if (recommendation.id, made.evidence_key) in keys_standing(ctx, [recommendation.id]):
+        return False
+    action = "midterm.agree" if membership is None else "midterm.assess"
+    if not allowed(ctx, action, made):
+        raise Forbidden(lazy("You may not add evidence for it. Its own people can."))
+    made.file = store_upload(ctx, store, upload, about, membership, made)
     with change(ctx, action, made) as entry:
         entry.add(made)
     return True

@@ -2,8 +2,7 @@
 
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
 
-from core.api import Membership, Owned, Review, lazy
-from core.files.store import StoredFile
+from core.api import Attachment, Membership, Owned, Review, lazy
 from plugins.midterm.lights import WORDS, replaced_light
 from plugins.recommendations.models import Recommendation
 
@@ -121,14 +120,15 @@ class Claim(Owned):
 
 
 class Evidence(Owned):
-    """What shows it: exactly one of url, file, note. `round` and `membership` null: the coalition's."""
+    """What shows it: exactly one of url, file, note; `round` and `membership` null: the coalition's. Where the
+    file was deleted its title and source stay."""
 
     recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
     round = ForeignKeyField(Round, null=True, on_delete="SET NULL", backref="+")
     membership = ForeignKeyField(Membership, null=True, on_delete="RESTRICT", backref="+")
     title = TextField(default="")
     url = TextField(null=True)
-    file = ForeignKeyField(StoredFile, null=True, on_delete="RESTRICT", backref="+")
+    file = ForeignKeyField(Attachment, null=True, on_delete="SET NULL", backref="+")
     note = TextField(null=True)
     source = TextField(default="")
     dated_on = DateField(null=True)

@@ -186,9 +186,9 @@ def _locale_beside(text, locale):
 
 def evidence_words(evidence) -> str:
     """One line: what it shows, its source and its date."""
-    shown = evidence.note or (f"{evidence.title}, {evidence.url}" if evidence.title else evidence.url) or evidence.title
-    facts = [evidence.source, evidence.dated_on.isoformat() if evidence.dated_on else ""]
-    return _(", ").join([shown, *(fact for fact in facts if fact)])
+    facts = [evidence.note or evidence.title, evidence.url, evidence.source,
+             evidence.dated_on.isoformat() if evidence.dated_on else ""]
+    return _(", ").join(fact for fact in facts if fact)
 
 
 def newest_matrix(ctx, review: Review, uid: str | None = None) -> Import | None:

@@ -6,10 +6,13 @@ from flask import Blueprint, current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from core.api import (
+    About,
+    FileStore,
     Membership,
     NotThere,
     Refused,
     Review,
+    Upload,
     WaitingItem,
     _,
     allowed,
@@ -179,13 +182,23 @@ def take_back(ctx):
 
 
 @pages.post("/recommendations/<uid>/evidence")
-@route("midterm.see", load=Recommendation)
+@route("midterm.see", load=Recommendation, limit="upload")
 def give_evidence(ctx, recommendation):
-    """`for` names one's own organisation; without it the evidence is the coalition's."""
+    """A file, else a link or a note. `for` names one's own organisation; without it the evidence is the coalition's."""
     membership = acting_for(ctx) if request.form.get("for") else None
-    shown = read_shown(request.form.get("evidence", ""), request.form.get("evidence_source", ""),
-                       request.form.get("evidence_date", ""), request.form.get("title", ""))
-    added = evidence.add_evidence(ctx, recommendation, rounds.find_round(ctx, recommendation.review), membership, shown)
+    assessment_round = rounds.find_round(ctx, recommendation.review)
+    words, title, source, day = (request.form.get(name, "") for name in
+                                 ("evidence", "title", "evidence_source", "evidence_date"))
+    file = request.files.get("file")
+    if file and file.filename:
+        if words.strip():
+            raise Refused(lazy("A file and a link are two pieces of evidence. Add one after the other."))
+        added = evidence.add_file(ctx, FileStore.of(current_app.settings), recommendation, assessment_round, membership,
+                                  Upload(file.filename, file.read()),
+                                  About(title.strip(), source.strip(), dated_on=read_day(day)))
+    else:
+        added = evidence.add_evidence(ctx, recommendation, assessment_round, membership,
+                                      read_shown(words, source, day, title))
     say(_("The evidence is added.") if added else _("The same evidence stands here already."))
     return back(endpoint="midterm.matrix")
 
