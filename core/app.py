@@ -143,7 +143,7 @@ def core_tables() -> list:
     return [
         Person, WebSession, SetUpLink, RecoveryCode, Attempt,
         Coalition, Organisation, Representation, Membership, Seat, Keeper, OrganisationFile,
-        sealing.SealHead, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
+        sealing.SealHead, sealing.DoomedKey, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
         *WORKFLOW_TABLES,
         SeenPlugin,
         *NOTICE_TABLES,

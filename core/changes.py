@@ -21,6 +21,7 @@ from core.db import JSONField, Part, Shared, new_uid, transaction
 from core.errors import Conflict, Forbidden
 from core.language import lazy
 from core.policy import allowed
+from core.sealing import DoomedKey, destroy_doomed
 from core.search.index import forget_lost, going_with, is_searched, keep_words
 
 MARKS_KEPT = timedelta(hours=48)        # what was said on an answer can hold a name: no longer than it is of use
@@ -76,6 +77,7 @@ class Entry:
 
     def __init__(self, ctx, action):
         self.ctx, self.action, self.uid = ctx, action, new_uid()
+        self.erases = False
         self._held: dict[int, _Held] = {}       # by id(): one object can be brought by several parts of an act
         self._seen: set = set()
         self._touched: set[str] = set()
@@ -135,6 +137,12 @@ class Entry:
         if is_searched(key.rel_model):
             self._find_parents(model, [parent for (parent,) in model.select(key).where(*where).distinct().tuples()])
         model.delete().where(*where).execute()
+
+    def erase_keys(self, rows):
+        """The keys of these sealed rows are destroyed once the act has held: before that, a conflict could still let
+        the rows stand, and nobody could ever read them."""
+        self.erases = True
+        DoomedKey.insert_many([(row.key_reference,) for row in rows], [DoomedKey.reference]).execute()
 
     def _find_parents(self, model, ids):
         self._find_again(model._meta.fields[model.parent].rel_model, ids)
@@ -228,6 +236,8 @@ def change(ctx, action, anchor, version=None):
             audit.write(ctx, action, anchor, others=others, fields=entry._touched, change_uid=entry.uid)
     finally:
         _is_open.reset(token)
+    if entry.erases:
+        destroy_doomed()
 
 
 def is_open() -> bool:

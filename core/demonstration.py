@@ -17,7 +17,6 @@ from core.people.labels import by_address
 from core.people.models import Person
 from core.people.second_factor import take_away
 from core.policy import unnarrowed
-from core.sealing import current
 from core.workflows.models import TABLES as WORKFLOW_TABLES
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
@@ -89,8 +88,8 @@ def delete_demonstration(ctx, host) -> None:
                 *Person.select().where(Person.is_demonstration)]
         Organisation.delete().where(Organisation.id.in_(organisations)).execute()
         Person.delete().where(Person.is_demonstration).execute()
+        entry.erase_keys(gone)
         entry.remove(coalition)
-    current().destroy([row.key_reference for row in gone])
 
 
 def _core_models():

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from peewee import BlobField, CharField, IntegerField
 
-from core.db import JSONField, Shared, new_uid
+from core.db import JSONField, Shared, database, is_sqlite, new_uid, transaction
 from core.keyring import INDEX, NONCE_BYTES, Closed, Keyring
 from core.language import lazy
 
@@ -168,6 +168,29 @@ def raise_head() -> None:
     if not SealHead.update(ring_uid=uid, serial=serial).where(SealHead.serial <= serial).execute() \
             and not SealHead.select().exists():
         SealHead.create(ring_uid=uid, serial=serial)
+
+
+class DoomedKey(Shared):
+    """A key whose record was erased: written down with the erasing, and destroyed once that has held."""
+
+    reference = CharField(max_length=12)
+
+    class Meta:
+        table_name = "doomed_key"
+
+
+def destroy_doomed() -> int:
+    """Destroy the keys of what was erased, and what the write-ahead log still holds of it; gives how many. A fault
+    leaves them to the next call: the worker's, a backup's, or that of `keys sweep`."""
+    references = [row.reference for row in DoomedKey.select()]
+    if references:
+        current().destroy(references)
+        with transaction():
+            raise_head()
+            DoomedKey.delete().where(DoomedKey.reference.in_(references)).execute()
+        if is_sqlite():
+            database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return len(references)
 
 
 def check_open() -> None:

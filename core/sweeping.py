@@ -6,13 +6,15 @@ from core.db import transaction
 from core.errors import Refused
 from core.language import lazy
 from core.people.models import Person
-from core.sealing import current
+from core.sealing import current, destroy_doomed
 
 MOST = 0.02             # more than that was not erased by people: keys are missing
 
 
 def sweep(ctx, dry_run=False) -> int:
     """Blank what is sealed in them; gives how many there are. Refused where they are more than MOST of all rows."""
+    if not dry_run:
+        destroy_doomed()
     known, found, total = current().all_references(), [], 0
     for model in (Person, Organisation):
         rows = list(model.select(model.id, model.key_reference).where(model.sealed.is_null(False)))

@@ -8,14 +8,13 @@ from core.audit import note
 from core.changes import change
 from core.coalitions.members import put_out, refuse_without_coordinator
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
-from core.db import database, is_sqlite
 from core.errors import Refused, SignInAgain
 from core.language import lazy
 from core.notices.ending import forget_seat
 from core.people.accounts import end_sessions, end_ways_in
 from core.people.models import Person, RecoveryCode
 from core.policy import Permission, standing_seats, unnarrowed, visible
-from core.sealing import current, open_rows, raise_head
+from core.sealing import open_rows
 
 PERMISSIONS = [
     Permission("organisation.standing", lazy("Suspend organisations, let them back, end their membership"),
@@ -56,6 +55,7 @@ def suspend(ctx, membership: Membership, version=None) -> None:
             entry.also(seat).ended_at = ctx.now
             end_sessions(seat.person)
             forget_seat(seat)
+            entry.remove_parts(Keeper, Keeper.seat == seat)
 
 
 def restore(ctx, membership: Membership, version=None) -> None:
@@ -85,8 +85,6 @@ def leave(ctx, membership: Membership, destroys: bool, version=None) -> None:
         raise SignInAgain()
     with change(ctx, "organisation.leave", membership, version=version) as entry:
         _leave(ctx, entry, membership, destroys)
-    if destroys:
-        _forget_deleted()
 
 
 def erase(ctx, action: str, membership: Membership) -> None:
@@ -96,14 +94,13 @@ def erase(ctx, action: str, membership: Membership) -> None:
                                              Representation.until_on.is_null(False)).exists()
     with change(ctx, action, membership) as entry:
         _leave(ctx, entry, membership, destroys=not was_here)
-    _forget_deleted()
 
 
 def _leave(ctx, entry, membership, destroys):
     acted, going = _go(ctx, entry, membership)
     if destroys:
         lone = [seat.person for seat in acted if not _is_somewhere_else(seat.person, going)]
-        _destroy(lone, [] if _is_a_member_elsewhere(membership) else [membership.organisation])
+        _erase(entry, lone, [] if _is_a_member_elsewhere(membership) else [membership.organisation])
 
 
 def _refuse_gone(membership):
@@ -121,7 +118,7 @@ def _go(ctx, entry, membership):
                  .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()))
     going = [seat for seat in only_here(ctx, membership, acted) if seat.role == "member" and seat.ended_at is None]
     for seat in going:
-        put_out(ctx, entry.also(seat))
+        put_out(ctx, entry, entry.also(seat))
     (Representation.update(until_on=ctx.utc_day)
      .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()).execute())
     return acted, going
@@ -139,11 +136,11 @@ def _is_a_member_elsewhere(membership):
                                         Membership.id != membership.id, Membership.status != "left").exists()
 
 
-def _destroy(people, organisations):
-    """Inside the open change: the keys go, then what they sealed. A fault after this leaves rows that nobody can open,
-    which `keys sweep` blanks."""
+def _erase(entry, people, organisations):
+    """Inside the open change: what is sealed goes, and the keys as soon as that has held."""
     rows = [*people, *organisations]
-    current().destroy([row.key_reference for row in rows])
+    if rows:
+        entry.erase_keys(rows)
     end_ways_in([person.id for person in people])
     RecoveryCode.delete().where(RecoveryCode.person.in_([person.id for person in people])).execute()
     Person.update(sealed=None, address_index=None, password=None).where(
@@ -151,13 +148,6 @@ def _destroy(people, organisations):
     Organisation.update(sealed=None).where(Organisation.id.in_([one.id for one in organisations])).execute()
     for row in rows:
         row.sealed = None
-    raise_head()
-
-
-def _forget_deleted():
-    """What was deleted may still stand in the write-ahead log."""
-    if is_sqlite():
-        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def own_data(ctx, membership: Membership) -> dict:
@@ -186,12 +176,11 @@ def erase_account(ctx) -> None:
         raise Refused(lazy("You run this instance: without you nobody could. Make somebody else administrator first."))
     if not ctx.is_fresh:
         raise SignInAgain()
-    with change(ctx.at(None), "people.account", person):
+    with change(ctx.at(None), "people.account", person) as entry:
         for seat in standing_seats(person):
             refuse_without_coordinator(ctx.at(seat.coalition, seat), seat)
             forget_seat(seat)
         Seat.update(ended_at=ctx.now).where(Seat.person == person, Seat.ended_at.is_null()).execute()
         Representation.update(until_on=ctx.utc_day).where(Representation.person == person,
                                                           Representation.until_on.is_null()).execute()
-        _destroy([person], [])
-    _forget_deleted()
+        _erase(entry, [person], [])

@@ -213,17 +213,19 @@ def new_set_up_link(ctx, seat: Seat, hours: int = 72) -> str:
 
 def end_seat(ctx, seat: Seat) -> None:
     """The person is out at this second: seat, sessions, and acting for the coalition's organisations end together."""
-    with change(ctx, "coalition.members", seat):
+    with change(ctx, "coalition.members", seat) as entry:
         refuse_without_coordinator(ctx, seat)
-        put_out(ctx, seat)
+        put_out(ctx, entry, seat)
 
 
-def put_out(ctx, seat: Seat) -> None:
-    """Inside the open change that holds this seat: it ends, with the sessions and all acting for organisations here."""
+def put_out(ctx, entry, seat: Seat) -> None:
+    """Inside the open change that holds this seat: it ends, with the sessions, the keeping of names, and all acting for
+    organisations here."""
     organisations = [row.organisation_id for row in visible(ctx, Membership)]
     seat.ended_at = ctx.now
     end_sessions(seat.person)
     forget_seat(seat)
+    entry.remove_parts(Keeper, Keeper.seat == seat)
     (Representation.update(until_on=ctx.utc_day)
      .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
             Representation.until_on.is_null()).execute())
@@ -233,9 +235,10 @@ def change_role(ctx, seat: Seat, role: str, version=None) -> None:
     """Another role. The person's sessions end: what they may do now, they do in one that began with it."""
     if role not in ROLES:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
-    with change(ctx, "coalition.members", seat, version=version):
+    with change(ctx, "coalition.members", seat, version=version) as entry:
         if role != "coordinator":
             refuse_without_coordinator(ctx, seat)
+            entry.remove_parts(Keeper, Keeper.seat == seat)
         if role != seat.role:
             end_sessions(seat.person)
         seat.role = role

@@ -9,7 +9,6 @@ from core.coalitions.organisations import HEADS
 from core.errors import Refused
 from core.language import lazy
 from core.policy import visible
-from core.sealing import current, raise_head
 
 
 def pairs(ctx) -> list[tuple[Membership, Membership]]:
@@ -39,9 +38,8 @@ def merge(ctx, stays: Membership, goes: Membership) -> None:
             represent(ctx, entry, one.person, stays)
         organisation = goes.organisation
         entry.remove(goes)
-        current().destroy([organisation.key_reference])
         entry.remove(organisation)
-        raise_head()
+        entry.erase_keys([organisation])
 
 
 def _holds_something(ctx, membership):

@@ -83,17 +83,6 @@ class Organisation(SealedRow):
         table_name = "organisation"
 
 
-class OrganisationFile(SealedRow, Owned):
-    """A list of organisations that somebody brings in, between preview and confirmation: it holds names, so it is
-    sealed, and its key is destroyed when it was confirmed or has expired."""
-
-    blank = {"file": "", "sheets": [], "mapping": {}}
-    expires_at = DateTimeField()
-
-    class Meta:
-        table_name = "organisation_file"
-
-
 class Representation(Shared):
     """A person acts for an organisation, from a day until a day (null: still)."""
 
@@ -157,6 +146,22 @@ class Seat(Owned):
     class Meta:
         table_name = "seat"
         indexes = ((("coalition", "person"), True),)
+
+
+class OrganisationFile(SealedRow, Owned):
+    """A list of organisations that somebody brings in, between preview and confirmation: it holds names, so it is
+    sealed, and its key is destroyed when it was confirmed or has expired. Nobody else sees it before."""
+
+    blank = {"file": "", "sheets": [], "mapping": {}}
+    expires_at = DateTimeField()
+    seat = ForeignKeyField(Seat, null=True, on_delete="CASCADE", backref="+")
+
+    class Meta:
+        table_name = "organisation_file"
+
+    @classmethod
+    def seen_by(cls, ctx, query):
+        return query.where(cls.seat == ctx.seat)
 
 
 class Keeper(Part):

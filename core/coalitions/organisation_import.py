@@ -20,8 +20,8 @@ from core.errors import Refused
 from core.files.reading import Problem
 from core.language import lazy
 from core.people.labels import in_order, is_pseudonym
-from core.policy import visible
-from core.sealing import current, seal_new
+from core.policy import unnarrowed, visible
+from core.sealing import seal_new
 from core.tables.mapping import Mapping, fold
 from core.tables.plain import sheets_from
 
@@ -155,9 +155,10 @@ def _add(ctx, entry, row, organisation, taken):
 
 def keep_for_preview(ctx, name: str, sheets: list[dict]) -> OrganisationFile:
     """Keep what was read, sealed, until it is confirmed; it goes after 24 hours."""
-    kept = OrganisationFile(expires_at=ctx.now + KEPT_UNCONFIRMED)
+    kept = OrganisationFile(expires_at=ctx.now + KEPT_UNCONFIRMED, seat=ctx.seat)
     kept.put(file=name, sheets=sheets)
-    expired = list(visible(ctx, OrganisationFile).where(OrganisationFile.expires_at < ctx.now))
+    expired = list(unnarrowed(OrganisationFile).where(OrganisationFile.coalition == ctx.coalition,
+                                                      OrganisationFile.expires_at < ctx.now))
     with change(ctx, ACTION, ctx.coalition) as entry:
         _drop(entry, expired)
         return entry.add(kept)
@@ -165,7 +166,7 @@ def keep_for_preview(ctx, name: str, sheets: list[dict]) -> OrganisationFile:
 
 def _drop(entry, files):
     if files:
-        current().destroy([file.key_reference for file in files])
+        entry.erase_keys(files)
     for file in files:
         entry.remove(file)
 

@@ -113,4 +113,4 @@ def hand_over(ctx, membership: Membership, seat: Seat, to: Seat | None) -> None:
             refuse_mixing(ctx, to.person, memberships)
             for one in memberships:
                 represent(ctx, entry, to.person, one)
-        put_out(ctx, entry.also(seat))
+        put_out(ctx, entry, entry.also(seat))

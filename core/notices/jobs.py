@@ -17,7 +17,7 @@ from core.errors import trace
 from core.keyring import Closed
 from core.notices import counting, outbox, reminding
 from core.notices.models import Job
-from core.sealing import check_open
+from core.sealing import check_open, destroy_doomed
 
 log = logging.getLogger("commonweal.jobs")
 
@@ -41,6 +41,7 @@ WORKS = (
     Work("reminders", timedelta(minutes=10), reminding.remind),
     Work("sweep outbox", timedelta(hours=1), outbox.sweep),
     Work("sweep reminders", timedelta(hours=24), reminding.sweep),
+    Work("erase", timedelta(hours=1), lambda app, now: destroy_doomed()),
 )
 
 

@@ -36,6 +36,7 @@ STAYS = {
     "audit_line": "the chain is one per instance; the coalition's lines travel as a file to read",
     "audit_head": "the chain's end",
     "seal_head": "ties the database to its own keyring",
+    "doomed_key": "keys of this instance's keyring that are about to be destroyed",
     "to_seal": "empty but in the middle of an upgrade",
     "search_text": "made anew from what it was made of",
     "seen_plugin": "which code an administrator has seen here",

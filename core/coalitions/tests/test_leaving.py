@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 
 from core.audit import AuditLine
-from core.coalitions import leaving, members, organisations
+from core.coalitions import joining, leaving, members, organisations, visibility
 from core.coalitions.models import Membership, Organisation, Representation, Seat
 from core.errors import Conflict, Forbidden, Refused, SignInAgain
+from core.keyring import Keyring
 from core.notices.feeds import new_feed
 from core.notices.models import Feed
-from core.people.labels import address_of, labels, name_in, person_label
+from core.people.labels import address_of, by_address, label, labels, name_in, person_label
 from core.people.models import Person, WebSession
 from core.policy import find, unnarrowed
-from core.sealing import current
+from core.sealing import DoomedKey, current, destroy_doomed
 
 pytestmark = pytest.mark.database
 
@@ -205,3 +206,66 @@ def test_the_last_coordinator_and_the_administrator_cannot_vanish(cast):
             "You run this instance: without you nobody could. Make somebody else administrator first.")
     with pytest.raises(SignInAgain):
         leaving.erase_account(cast.member.ctx)
+
+
+def test_what_was_refused_destroyed_no_key(cast):
+    """A conflict is found when the act ends: until then its keys stay."""
+    membership = cast.member.membership
+    Membership.update(version=Membership.version + 1).where(Membership.id == membership.id).execute()
+    with pytest.raises(Conflict):
+        leaving.leave(fresh(cast.member.ctx), membership, True)
+    assert set(current().keys({membership.organisation.key_reference, cast.member.person.key_reference})) == {
+        membership.organisation.key_reference, cast.member.person.key_reference}
+    assert name_in(Person.get_by_id(cast.member.person.id)) not in ("erased", "")
+    assert DoomedKey.select().count() == 0
+
+
+def test_an_invitation_withdrawn_while_they_join_erases_nobody(cast):
+    made = joining.invite(cast.coordinator.ctx, "Newcomer House", "new@invented.example", "Newcomer")
+    stale = unnarrowed(Membership).where(Membership.id == made.membership.id).get()
+    person = by_address("new@invented.example")
+    inside = members.context_of(person, cast.coalition, replace(cast.coordinator.ctx, person=person))
+    visibility.choose(fresh(inside), inside.joining[0], "members")
+    with pytest.raises(Conflict):
+        joining.withdraw(cast.coordinator.ctx, stale)
+    joined = unnarrowed(Membership).where(Membership.id == made.membership.id).get()
+    assert (joined.status, name_in(joined.organisation)) == ("active", "Newcomer House")
+    assert name_in(Person.get_by_id(person.id)) == "Newcomer"
+
+
+def test_keys_at_which_something_broke_are_destroyed_by_the_next_who_looks(cast, monkeypatch):
+    membership = cast.member.membership
+    keys = {membership.organisation.key_reference, cast.member.person.key_reference}
+    with monkeypatch.context() as broken, pytest.raises(OSError):
+        broken.setattr(Keyring, "destroy", lambda self, references: raise_error(OSError("no room")))
+        leaving.leave(fresh(cast.member.ctx), membership, True)
+    assert {row.reference for row in DoomedKey.select()} == keys == set(current().keys(keys))
+    assert name_in(Person.get_by_id(cast.member.person.id)) == "erased"
+    assert destroy_doomed() == 2
+    assert current().keys(keys) == {} and DoomedKey.select().count() == 0
+
+
+def raise_error(error):
+    raise error
+
+
+@pytest.mark.parametrize("goes", ["end", "role", "suspend"])
+def test_a_keeper_who_goes_keeps_no_name(cast, withheld, goes):
+    ctx, keeper = replace(cast.coordinator.ctx, person=None, seat=None, via="command", memberships=()), cast.keeper
+    pseudonym, seat = label(cast.coordinator.ctx, withheld.membership), keeper.seat
+
+    def read():
+        return labels(keeper.ctx, [withheld.membership], "keeper")[withheld.membership.id]
+    assert read() == name_in(withheld.membership.organisation) != pseudonym
+    if goes == "end":
+        members.end_seat(ctx, seat)
+        members.add_person(ctx, keeper.address, "x", "coordinator")
+    elif goes == "role":
+        members.change_role(ctx, seat, "editor")
+        members.change_role(ctx, Seat.get_by_id(seat.id), "coordinator")
+    else:
+        [membership] = keeper.ctx.memberships or [cast.memberships[2]]
+        members.change_acts_for(ctx, seat, [membership])
+        leaving.suspend(ctx, membership)
+        leaving.restore(ctx, Membership.get_by_id(membership.id))
+    assert keeper.seat is not None and read() == pseudonym

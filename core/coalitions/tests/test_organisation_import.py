@@ -275,3 +275,10 @@ def test_the_command_gives_the_directory_by_its_door(command, cast, tmp_path):
     assert out.read_text(encoding="utf-8-sig").splitlines() == ["Name,Acronym", '"and others, not named here: 3",']
     command("organisation", "export", "--coalition", "meridia", "--door", "members", "--out", str(out))
     assert all(name in out.read_text(encoding="utf-8-sig") for name in NAMES)
+
+
+def test_a_list_between_preview_and_confirmation_is_its_bringer_s_alone(cast, withheld):
+    kept = organisation_import.keep_for_preview(cast.keeper.ctx, "list.csv", [])
+    assert find(cast.keeper.ctx, OrganisationFile, kept.uid) == kept
+    with pytest.raises(NotThere):
+        find(cast.coordinator.ctx, OrganisationFile, kept.uid)
