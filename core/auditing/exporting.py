@@ -10,6 +10,7 @@ from core import audit
 from core.auditing.hours import hidden_hours
 from core.auditing.lines import Wanted, narrowed, newest_first, seen
 from core.documents.csv import harmless
+from core.people.labels import stand_ins
 
 COLUMNS = ("reference", "when", "who", "via", "action", "kind", "object", "others", "fields", "result")
 
@@ -17,11 +18,14 @@ EVERYTHING = Wanted()
 
 
 def rows(ctx, wanted: Wanted = EVERYTHING):
-    """The lines that this reader may see, as lists of texts. Where the hour is not theirs to see, `when` is a day."""
+    """The lines that this reader may see, as lists of texts. Where the hour is not theirs to see, `when` is a day; one
+    reference stands for all who go by the same pseudonym."""
     hidden = hidden_hours(ctx) if ctx.coalition is not None else frozenset()
-    for line in newest_first(ctx, narrowed(seen(ctx), wanted)):
+    alike = stand_ins(ctx) if ctx.coalition is not None else {}
+    for line in newest_first(ctx, narrowed(ctx, seen(ctx), wanted)):
         when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
-        yield [line.uid, when, line.actor, line.via, line.action, line.kind or "", line.object_uid or "",
+        yield [line.uid, when, alike.get(line.actor, line.actor), line.via, line.action, line.kind or "",
+               alike.get(line.object_uid, line.object_uid) or "",
                str(line.others), " ".join(line.fields), line.result]
 
 

@@ -9,6 +9,7 @@ from core.audit import AuditLine
 from core.auditing.hours import hidden_hours
 from core.errors import NotThere
 from core.language import lazy
+from core.people.labels import stand_ins
 from core.policy import allowed
 
 ON_A_PAGE = 50
@@ -36,14 +37,15 @@ def seen(ctx):
     return query if allowed(ctx, "audit.see", ctx.coalition) else query.where(AuditLine.actor == ctx.actor)
 
 
-def narrowed(query, wanted: Wanted):
+def narrowed(ctx, query, wanted: Wanted):
     if wanted.group:
         query = query.where((AuditLine.action == wanted.group) | AuditLine.action.startswith(f"{wanted.group}.")
                             | AuditLine.action.startswith(f"{wanted.group}:"))
-    for field, value in ((AuditLine.actor, wanted.actor), (AuditLine.kind, wanted.kind),
-                         (AuditLine.result, wanted.result)):
+    for field, value in ((AuditLine.kind, wanted.kind), (AuditLine.result, wanted.result)):
         if value:
             query = query.where(field == value)
+    if wanted.actor:
+        query = query.where(AuditLine.actor.in_(_with_the_same_label(ctx, wanted.actor)))
     if wanted.without:
         query = query.where(AuditLine.action != wanted.without)
     if wanted.from_on:
@@ -51,6 +53,12 @@ def narrowed(query, wanted: Wanted):
     if wanted.until_on:
         query = query.where(AuditLine.at < datetime.combine(wanted.until_on, time()) + timedelta(days=1))
     return query
+
+
+def _with_the_same_label(ctx, actor):
+    """Who goes by a pseudonym is asked for together with all who go by it."""
+    alike = stand_ins(ctx) if ctx.coalition is not None else {}
+    return [uid for uid, first in alike.items() if first == alike.get(actor)] or [actor]
 
 
 def newest_first(ctx, query):
@@ -63,7 +71,7 @@ def newest_first(ctx, query):
 
 def page(ctx, wanted: Wanted, after: str = "") -> tuple[list[AuditLine], str]:
     """(lines, the reference after which the next page begins, or empty at the end). `after` is such a reference."""
-    query = narrowed(seen(ctx), wanted)
+    query = narrowed(ctx, seen(ctx), wanted)
     if after:
         query = query.where(_comes_after(ctx, find_line(ctx, after)))
     lines = list(newest_first(ctx, query).limit(ON_A_PAGE + 1))

@@ -14,7 +14,7 @@ from core.auditing.words import MINUTE, RESULTS, group_of, group_words, kind_wor
 from core.coalitions.models import Coalition, Membership, Seat
 from core.errors import Refused
 from core.language import _, format_date, format_moment, lazy
-from core.people.labels import seat_labels
+from core.people.labels import seat_labels, stand_ins
 from core.policy import allowed, visible
 from core.web.frame import route
 from core.workflows.models import Review
@@ -87,7 +87,8 @@ def _choices(ctx):
                "kind": _sorted((kind, kind_words(kind, models) or kind) for kind in kinds),
                "result": [(result, str(words)) for result, words in RESULTS.items()]}
     if allowed(ctx, "audit.see", ctx.coalition):
-        seats = list(visible(ctx, Seat))
+        alike = stand_ins(ctx)
+        seats = [seat for seat in visible(ctx, Seat) if alike.get(seat.uid, seat.uid) == seat.uid]
         names = seat_labels(ctx, seats)
         choices["who"] = [*_sorted((seat.uid, names[seat.id]) for seat in seats), ("operator", _("by command"))]
     return choices

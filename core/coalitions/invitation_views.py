@@ -33,7 +33,7 @@ def _page(ctx, form, status=200):
     may_open = policy.allowed(ctx, "coalition.settings", ctx.coalition)
     return render_template(
         "coalitions/invitations.html", form=form, one_time=shown_once(),
-        invited=[{"label": named[membership.id], "people": [person_label(ctx, seat.person) for seat in seats],
+        invited=[{"label": named[membership.id],
                   "link_url": url_for("invitations.link", uid=membership.uid) if seats else "",
                   "withdraw_url": url_for("invitations.withdraw", uid=membership.uid)}
                  for membership, seats in waiting],

@@ -13,7 +13,7 @@ from core.coalitions.visibility import choose, keepers_of, kept_names
 from core.errors import Conflict, NotThere, Refused
 from core.language import _, lazy
 from core.people import sessions
-from core.people.labels import is_pseudonym, label, labels, person_label, seat_labels
+from core.people.labels import is_pseudonym, label, labels, own_or_kept, person_label, seat_labels
 from core.policy import find
 from core.web.forms import seen_version
 from core.web.frame import back_to, route, say
@@ -207,6 +207,8 @@ def add_colleague(ctx, membership):
 @route("organisation.people", load=Membership)
 def hand_over(ctx, membership, seat):
     """A person leaves: what they did goes to a colleague, on one page."""
+    if membership.is_withheld and membership.id not in own_or_kept(ctx):        # its people would be counted here
+        raise NotThere(_("There is nothing at this address, or it is not yours to see."))
     going = find(ctx, Seat, seat)
     if request.method == "POST":
         to = find(ctx, Seat, request.form["to"]) if request.form.get("to") else None

@@ -16,7 +16,7 @@ from core.language import _, format_date, format_moment, ngettext
 from core.notices import news
 from core.notices.counting import show_count
 from core.notices.outbox import stuck
-from core.people.labels import address_of, all_labels, is_pseudonym, person_label
+from core.people.labels import address_of, all_labels, is_pseudonym, listed, person_label
 from core.reference.states import read_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
@@ -132,7 +132,8 @@ def coalition(ctx):
 def _page(ctx, status=200, **forms):
     may_change = policy.allowed(ctx, "coalition.members", ctx.coalition)
     named = all_labels(ctx)
-    seats, acting = members.seats_here(ctx), members.acting(ctx)
+    everybody, acting = members.seats_here(ctx), members.acting(ctx)
+    seats = listed(ctx, everybody)
     labels = {membership.organisation_id: label for membership, label in named}
     own = {membership.id for membership in ctx.memberships}
     values = {
@@ -140,7 +141,8 @@ def _page(ctx, status=200, **forms):
         "members": [{"uid": membership.uid, "label": label, "is_withheld": is_pseudonym(membership, label),
                      "url": url_for("organisations.organisation", uid=membership.uid), "is_mine": membership.id in own,
                      "people": [person_label(ctx, seat.person) for seat in seats
-                                if (seat.person_id, membership.organisation_id) in acting]}
+                                if (seat.person_id, membership.organisation_id) in acting]
+                     if not is_pseudonym(membership, label) else []}
                     for membership, label in named],
         "seats": [_seat(ctx, seat, may_change,
                         [labels[organisation] for person, organisation in acting if person == seat.person_id])
@@ -157,7 +159,7 @@ def _page(ctx, status=200, **forms):
                  "add_review": url_for("coalitions.add_review_page")},
         "one_time": shown_once() if may_change else None,
         "safety": _safety(ctx) if policy.allowed(ctx, "coalition.lock", ctx.coalition) else None,
-        "machine_note": _machine_note(seats),
+        "machine_note": _machine_note(everybody),
     }
     return render_template("coalitions/coalition.html", **values), status
 

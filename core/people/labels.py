@@ -4,7 +4,7 @@ Everything else holds references: uids of memberships and seats. A reader gets t
 withholds it, or the word that nothing can be read there.
 """
 
-from core.coalitions.models import Keeper, Membership, Organisation, Person, Representation, Seat
+from core.coalitions.models import ROLES, Keeper, Membership, Organisation, Person, Representation, Seat
 from core.language import _
 from core.policy import visible
 from core.sealing import LOCKED, address_index, open_rows
@@ -82,18 +82,45 @@ def person_label(ctx, person) -> str:
     return _hidden_people(ctx).get(person.id) or name_in(person)
 
 
-def _hidden_people(ctx) -> dict[int, str]:
-    """Person id → pseudonym, of all who act or once acted for an organisation whose name this reader may not read."""
+def _hidden_people(ctx, door="members") -> dict[int, str]:
+    """Person id → pseudonym, of all others who act or once acted for an organisation whose name this reader may
+    not read."""
     if ctx.coalition is None:
         return {}
-    if "hidden people" not in ctx.known:
-        own = [membership.id for membership in ctx.own]
+    known = f"hidden people {door}"
+    if known not in ctx.known:
+        may_read = own_or_kept(ctx) if door == "keeper" else {membership.id for membership in ctx.own}
         rows = (visible(ctx, Membership, Representation.person, Membership.pseudonym)
                 .join(Organisation).join(Representation)
-                .where(Membership.id.not_in(own), Membership.is_kept_back())
+                .where(Membership.id.not_in(may_read), Membership.is_kept_back())
                 .order_by(Membership.pseudonym.desc()).tuples())
-        ctx.known["hidden people"] = dict(rows)
-    return ctx.known["hidden people"]
+        ctx.known[known] = {person: word for person, word in rows if ctx.person is None or person != ctx.person.id}
+    return ctx.known[known]
+
+
+def listed(ctx, seats) -> list[Seat]:
+    """Of these seats those that a list may show: a withheld organisation's people one by one would tell its size.
+
+    Its own people and its keepers see all; for others stands, once for each pseudonym, who has more than a member's
+    role.
+    """
+    hidden = _hidden_people(ctx, "keeper")
+    shown, met = [], set()
+    for seat in sorted(seats, key=lambda one: (ROLES.index(one.role), one.id)):
+        word = hidden.get(seat.person_id)
+        if word is None or seat.role != "member" and word not in met:
+            shown.append(seat)
+        met.add(word)
+    return shown
+
+
+def stand_ins(ctx) -> dict[str, str]:
+    """Uid of the seat of each who goes by a pseudonym here → that of the first with the same pseudonym, which stands
+    for all of them: so nothing tells how many there are."""
+    hidden = _hidden_people(ctx)
+    first: dict[str, str] = {}
+    return {seat.uid: first.setdefault(hidden[seat.person_id], seat.uid)
+            for seat in visible(ctx, Seat).where(Seat.person.in_(list(hidden))).order_by(Seat.id)}
 
 
 def seat_labels(ctx, seats) -> dict[int, str]:
@@ -108,7 +135,7 @@ def seat_labels(ctx, seats) -> dict[int, str]:
 
 def is_hidden(ctx, person) -> bool:
     """Whether this reader sees a pseudonym in place of the person: then of what they do the day is told, no hour."""
-    return person.id in _hidden_people(ctx) and (ctx.person is None or person.id != ctx.person.id)
+    return person.id in _hidden_people(ctx)
 
 
 def address_of(person) -> str:

@@ -15,7 +15,7 @@ from core.errors import NotThere
 from core.files.models import Attachment
 from core.hooks import SearchHit
 from core.language import lazy
-from core.people.labels import all_labels, labels, seat_labels
+from core.people.labels import all_labels, labels, listed, seat_labels
 from core.plugins import Gap
 from core.policy import visible
 from core.search.index import SearchText, is_searched, kind_of
@@ -130,7 +130,7 @@ def _matching(words):
 
 def _names(ctx, words) -> list[Hit]:
     """Organisations, then people, whose name this reader may read and holds the phrase; by name."""
-    seats = list(visible(ctx, Seat).where(Seat.ended_at.is_null()))
+    seats = listed(ctx, visible(ctx, Seat).where(Seat.ended_at.is_null()))
     people = seat_labels(ctx, seats)
     organisations = [(name, "members") for _membership, name in all_labels(ctx)]
     people_named = sorted(((people[seat.id], "people") for seat in seats), key=lambda pair: pair[0].casefold())
