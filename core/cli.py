@@ -17,7 +17,7 @@ from core.coalitions.models import Coalition
 from core.config import read_settings
 from core.context import Context
 from core.db import utc_now
-from core.errors import Refused
+from core.errors import NotDone, Refused
 from core.language import lazy, speaking
 from core.people.labels import by_address, zone_of
 from core.plugins import PluginHost
@@ -44,7 +44,7 @@ def refusing():
     """What is refused inside ends the command, with the sentence in the language of the moment."""
     try:
         yield
-    except Refused as error:
+    except NotDone as error:
         raise Refusal(str(error.sentence)) from None
 
 

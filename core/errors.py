@@ -15,7 +15,7 @@ def trace(error: BaseException) -> str:
     return f"{type(error).__name__} at {' > '.join(places[-6:])}"
 
 
-class Refused(Exception):
+class NotDone(Exception):
     """Nothing was done. Its one argument is a sentence for the person: what is wrong and what to do.
 
     The sentence is a `core.language.Words` (or str); str(error) gives it in the language of the moment.
@@ -26,6 +26,10 @@ class Refused(Exception):
         return self.args[0]
 
 
+class Refused(NotDone):
+    """What was asked for cannot be. A view may take it, and show the sentence beside its form."""
+
+
 class NotThere(Refused):
     """The object does not exist for this person: absent, another coalition's, or not visible. A page says 404."""
 
@@ -34,14 +38,15 @@ class Forbidden(Refused):
     """The person can see the object and may not do this to it. A page says 403."""
 
 
-class SignInAgain(Refused):
-    """It may be done, once the person has proved anew who they are. A page leads there and back."""
+class SignInAgain(NotDone):
+    """It may be done, once the person has proved anew who they are. A page leads there and back: no view takes it with
+    what is refused."""
 
     def __init__(self):
         super().__init__(lazy("Before this, sign in again: it must be you who does it."))
 
 
-class SecondFactorFirst(Refused):
+class SecondFactorFirst(NotDone):
     """The person's role needs a second factor, and they have none yet. A page leads to where it is set up."""
 
     def __init__(self):

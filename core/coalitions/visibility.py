@@ -7,10 +7,10 @@ have just signed in again. Until it has chosen, it is withheld.
 from core.audit import note
 from core.changes import change
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
-from core.errors import Refused, SignInAgain
+from core.errors import Forbidden, Refused, SignInAgain
 from core.language import lazy
 from core.people.labels import in_order, own_or_kept
-from core.policy import Permission, visible
+from core.policy import Permission, allowed, visible
 
 CHOICES = ("named", "members", "withheld")          # from the most visible to the least
 
@@ -27,11 +27,11 @@ PERMISSIONS = [
 
 def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool = False, version=None,
            keepers=None) -> None:
-    """Show the organisation like this from now on; one that was invited joins by it. `keepers`: as set_keepers(), None:
-    they stay. SignInAgain where it becomes more visible, or a keeper is added, and the person has not just signed in;
+    """Show the organisation like this from now on; one that was invited joins by it. `keepers`: the seats of
+    those, and no others, who may read its name; None: they stay. SignInAgain where it becomes more visible, or a keeper is added, and the person has not just signed in;
     Refused where it is not their own, or one of its people also acts for an organisation that is shown otherwise."""
     if keepers is not None:
-        _refuse_strange_keepers(keepers)
+        _refuse_strange_keepers(ctx, membership, keepers)
         if not ctx.is_fresh and {seat.id for seat in keepers} - {seat.id for seat in keepers_of(ctx, membership)}:
             raise SignInAgain()
     if visibility not in CHOICES:
@@ -51,7 +51,8 @@ def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool 
         if is_own and membership.status == "invited":           # with its choice it has joined
             membership.status, membership.joined_on = "active", ctx.today
         if keepers is not None:
-            _tick(entry, membership, keepers)
+            entry.remove_parts(Keeper, Keeper.membership == membership)
+            entry.add_parts(Keeper, [{"membership": membership, "seat": seat} for seat in keepers])
 
 
 def withhold(ctx, membership: Membership, version=None) -> None:
@@ -90,22 +91,11 @@ def refuse_mixing(ctx, person, memberships) -> None:
                            "withheld, or would give it away. Give them another account, with another address."))
 
 
-def set_keepers(ctx, membership: Membership, seats, version=None) -> None:
-    """These coordinators, and no others, may read the name of this organisation; none is allowed."""
-    _refuse_strange_keepers(seats)
-    with change(ctx, "organisation.keepers", membership, version=version if version is not None
-                else membership.version) as entry:
-        _tick(entry, membership, seats)
-
-
-def _refuse_strange_keepers(seats):
+def _refuse_strange_keepers(ctx, membership, seats):
+    if not allowed(ctx, "organisation.keepers", membership):
+        raise Forbidden(lazy("Only the organisation itself says who keeps its name."))
     if any(seat.role != "coordinator" or seat.ended_at is not None for seat in seats):
         raise Refused(lazy("Only coordinators can be keepers of a name. Choose among them."))
-
-
-def _tick(entry, membership, seats):
-    entry.remove_parts(Keeper, Keeper.membership == membership)
-    entry.add_parts(Keeper, [{"membership": membership, "seat": seat} for seat in seats])
 
 
 def keepers_of(ctx, membership: Membership) -> list[Seat]:

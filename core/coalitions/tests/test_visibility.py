@@ -8,7 +8,7 @@ import pytest
 from core.audit import AuditLine
 from core.coalitions import members, visibility
 from core.coalitions.models import Membership
-from core.coalitions.visibility import choose, kept_names, set_keepers
+from core.coalitions.visibility import choose, kept_names
 from core.errors import Forbidden, Refused, SignInAgain
 from core.people.labels import all_labels, label, labels, person_label, seat_labels
 from core.policy import find
@@ -101,15 +101,16 @@ def test_nobody_acts_for_one_that_is_shown_and_one_that_is_withheld(cast, withhe
 
 def test_keepers_are_coordinators_whom_the_organisation_ticks(cast, withheld):
     membership = withheld.membership
-    set_keepers(withheld.ctx, membership, [cast.coordinator.seat])
+    choose(fresh(withheld), membership, "withheld", keepers=[cast.coordinator.seat])
     assert visibility.keepers_of(withheld.ctx, membership) == [cast.coordinator.seat]
     assert labels(cast.keeper.ctx, [membership], "keeper") == {membership.id: "Heron"}
     with pytest.raises(Refused, match="Only coordinators can be keepers"):
-        set_keepers(withheld.ctx, membership, [cast.member.seat])
-    with pytest.raises(Forbidden):
-        set_keepers(cast.coordinator.ctx, membership, [])
+        choose(fresh(withheld), membership, "withheld", keepers=[cast.member.seat])
+    for actor in (cast.coordinator, cast.keeper, cast.member):      # nobody makes themselves one
+        with pytest.raises(Forbidden):
+            choose(fresh(actor), membership, "withheld", keepers=[cast.keeper.seat])
     assert visibility.keepers_of(withheld.ctx, membership) == [cast.coordinator.seat]
-    set_keepers(withheld.ctx, find(withheld.ctx, Membership, membership.uid), [])
+    choose(withheld.ctx, find(withheld.ctx, Membership, membership.uid), "withheld", keepers=[])
     assert visibility.keepers_of(withheld.ctx, membership) == []
 
 

@@ -8,7 +8,10 @@ from datetime import timedelta
 import pytest
 
 from core.audit import AuditLine
+from core.cli import Refusal, refusing
+from core.coalitions import members
 from core.db import utc_now
+from core.errors import SecondFactorFirst, SignInAgain
 from core.people.models import Attempt, Person, WebSession
 from core.people.passwords import hash_password
 from core.people.tests.test_second_factor import SECRET, code_at, given
@@ -131,3 +134,21 @@ def test_whoever_has_just_signed_in_is_asked_nothing(cast, browser_of):
     browser = browser_of(cast.coordinator)
     give_role(browser, cast.member, "editor", 303)
     assert role_of(cast.member) == "editor"
+
+
+@pytest.mark.parametrize("error", [SignInAgain, SecondFactorFirst])
+def test_a_view_that_shows_what_is_refused_beside_its_form_cannot_swallow_the_way_there(cast, browser_of, monkeypatch,
+                                                                                        error):
+    def strict(*arguments):
+        raise error()
+    monkeypatch.setattr(members, "add_organisation", strict)
+    browser = browser_of(cast.coordinator)
+    form = browser.get("/c/meridia/coalition").form("/organisations")
+    leads = {SignInAgain: "/sign-in-again", SecondFactorFirst: "/account/second-factor"}[error]
+    page = browser.submit(form, 403, name="Reedwater Clinic")
+    assert [link for link in [*page.links, *(one.address for one in page.forms())] if link == leads] != []
+
+
+def test_a_command_says_it_as_a_sentence():
+    with pytest.raises(Refusal, match="sign in again"), refusing():
+        raise SignInAgain()
