@@ -35,6 +35,7 @@ from core.coalitions import (
 )
 from core.coalitions.models import (
     Coalition,
+    Invitation,
     Keeper,
     Membership,
     Organisation,
@@ -142,7 +143,7 @@ def core_tables() -> list:
     """Core's own models, for migrations, the access machine and doctor."""
     return [
         Person, WebSession, SetUpLink, RecoveryCode, Attempt,
-        Coalition, Organisation, Representation, Membership, Seat, Keeper, OrganisationFile,
+        Coalition, Organisation, Representation, Membership, Seat, Keeper, OrganisationFile, Invitation,
         sealing.SealHead, sealing.DoomedKey, sealing.ToSeal, Revision, FormMark, AuditLine, AuditHead, StoredFile,
         *WORKFLOW_TABLES,
         SeenPlugin,

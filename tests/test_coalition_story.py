@@ -148,7 +148,7 @@ def test_four_people_from_the_invitation_to_the_next_stage(app, house, instance,
     cora.press("Invite this organisation")
     run_due(app, utc_now())
     [invitation] = [mail for mail in mailbox.received if mail.to == (OTTO_ADDRESS,)]
-    otto = set_up(open_page(house), re.search(r"http://\S+/set-up/\S+", invitation.words)[0])
+    otto = set_up(open_page(house), re.search(r"http://\S+/invited/\S+", invitation.words)[0])
     otto.page.check("[name=visibility][value=members]", force=True)
     otto.press("Join like this").press("Show us like this")     # more visible: first it is seen as others will see it
     otto.goto("/c/meridia/directory").press(f"^{OPEN}")

@@ -18,6 +18,7 @@ STARTS_A_QUERY = {
 }
 UNNARROWED = {
     "core/policy.py": "seats and memberships, before it is known who asks",
+    "core/coalitions/claims.py": "whoever opens an invitation has no seat yet",
     "core/coalitions/members.py": "asks whether an account opens another coalition too",
     "core/coalitions/applying.py": "whoever asks to join has no seat yet",
     "core/coalitions/leaving.py": "whose keys are destroyed must be nowhere else",
@@ -36,6 +37,8 @@ WRITES = {
     "core/changes.py": "is change()",
     "core/audit.py": "adds a line, inside the transaction that is open; cuts old ones",
     "core/backup.py": "VACUUM INTO writes another file",
+    "core/coalitions/claims.py": "makes a link while its mail is written",
+    "core/coalitions/lock.py": "ends all links of invitations in one statement, inside change()",
     "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",
     "core/coalitions/applying.py": "whoever asks to join has no seat yet",
     "core/coalitions/leaving.py": "destroys keys and blanks what they sealed, inside change(); empties the write-ahead "

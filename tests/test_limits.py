@@ -12,7 +12,7 @@ from core.web.limits import Limit
 ROUTES = {
     "sign-in": ["people.sign_in_page"],
     "code": ["people.code", "people.second_factor"],
-    "set-up": ["people.set_up"],
+    "set-up": ["invitations.claim", "people.set_up"],
     "sign-in-again": ["coalitions.unlock", "people.sign_in_again"],
     "password": ["people.password"],
     "invitation": ["coalitions.add_person", "coalitions.seat_link", "invitations.approve", "invitations.invite",

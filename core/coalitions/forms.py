@@ -1,6 +1,6 @@
 """The forms of a coalition's own page."""
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
 from core.coalitions.models import ROLES
 from core.coalitions.organisations import ECOSOC
@@ -25,8 +25,8 @@ class PersonForm(Form):
                    render_kw={"inputmode": "email", "autocapitalize": "none"})
     name = Text(lazy("Name"), [Needed(lazy("Type the person's name."))])
     role = SelectField(lazy("Role"), choices=[(role, ROLE_WORDS[role]) for role in reversed(ROLES)])
-    memberships = SelectMultipleField(lazy("Acts for"), description=lazy("The organisations for which this person "
-                                                                         "assesses; may be none."))
+    membership = SelectField(lazy("Acts for"), description=lazy("For more than one, tick them once the person is "
+                                                                "in."))
 
 
 class ReviewForm(Form):

@@ -1,18 +1,17 @@
 """Invitations and applications: what coordinators do before an organisation has joined, and the page to ask on."""
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 
 from core import policy
-from core.coalitions import applying, joining, members
+from core.coalitions import applying, claims, joining
+from core.coalitions.claim_views import drawn_offers, pages
 from core.coalitions.forms import ApplicationForm, InvitationForm
 from core.coalitions.models import Membership
 from core.coalitions.one_time import show_once, shown_once
 from core.errors import Refused
 from core.language import _
-from core.people.labels import labels, person_label
+from core.people.labels import labels, name_in
 from core.web.frame import back_to, public, route, say
-
-pages = Blueprint("invitations", __name__)
 
 
 @pages.get("/c/<coalition>/invitations")
@@ -28,15 +27,16 @@ def _form(ctx, formdata):
 
 
 def _page(ctx, form, status=200):
-    waiting = joining.invited_and_who(ctx)
-    named = labels(ctx, [membership for membership, _seats in waiting])
+    invited = joining.invited(ctx)
+    named = labels(ctx, [membership for membership, _invitation in invited])
     may_open = policy.allowed(ctx, "coalition.settings", ctx.coalition)
     return render_template(
         "coalitions/invitations.html", form=form, one_time=shown_once(),
         invited=[{"label": named[membership.id],
-                  "link_url": url_for("invitations.link", uid=membership.uid) if seats else "",
+                  "link_url": url_for("invitations.link", uid=invitation.uid) if invitation else "",
                   "withdraw_url": url_for("invitations.withdraw", uid=membership.uid)}
-                 for membership, seats in waiting],
+                 for membership, invitation in invited],
+        offers=drawn_offers(ctx, claims.waiting(ctx)),
         applications={"is_open": ctx.coalition.takes_applications, "count": joining.applications_count(ctx),
                       "url": url_for("invitations.applications"),
                       "public_url": current_app.settings.address.rstrip("/")
@@ -54,34 +54,19 @@ def invite(ctx):
             by_mail = "by_mail" in form and form.by_mail.data
             made = joining.invite(ctx, form.organisation.data, form.address.data, form.name.data, form.locale.data,
                                   current_app.settings.set_up_hours, by_mail)
-            return _handed_over(made, form.name.data, by_mail)
+            return _handed_over(made, form.name.data)
         except Refused as error:
             form.refuse(error)
     return _page(ctx, form, 422)
 
 
-def _handed_over(made, name, by_mail=False):
+def _handed_over(made, name):
     """Say what comes next; the one-time address stands on the next page, once."""
     say(_("The organisation is invited. Until it has chosen how it is shown, it is called %(word)s here.",
           word=made.membership.pseudonym))
-    show_once(made.token, name)
-    if by_mail:
+    if made.token is None:
         say(_("The mail is on its way. It says neither the organisation's name nor yours."))
-    elif made.token is None:
-        say(_("There is an account with this address already. Before you share anything, ask the person whether it is "
-              "theirs; they sign in with the password they have."), kind="care")
-    return back_to("invitations.invitations")
-
-
-@pages.post("/c/<coalition>/invitations/<uid>/link")
-@route("coalition.invite", load=Membership, limit="invitation")
-def link(ctx, membership):
-    """A new one-time address for the first of the invited people; the earlier one ends."""
-    seats = dict(joining.invited_and_who(ctx)).get(membership, [])
-    if not seats:
-        raise Refused(_("Nobody was invited for this organisation, or it has joined already."))
-    token = members.new_set_up_link(ctx, seats[0], current_app.settings.set_up_hours)
-    show_once(token, person_label(ctx, seats[0].person))
+    show_once(made.token, name, endpoint="invitations.claim")
     return back_to("invitations.invitations")
 
 
@@ -116,8 +101,8 @@ def applications(ctx):
 @pages.post("/c/<coalition>/applications/<uid>/approve")
 @route("coalition.invite", load=Membership, limit="invitation")
 def approve(ctx, membership):
-    made = joining.approve(ctx, membership, current_app.settings.set_up_hours)
-    return _handed_over(made, person_label(ctx, made.seat.person))
+    made = joining.approve(ctx, membership, current_app.settings.set_up_hours, bool(current_app.settings.mail))
+    return _handed_over(made, name_in(made.invitation))
 
 
 @pages.post("/c/<coalition>/applications/<uid>/decline")

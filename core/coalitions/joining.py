@@ -1,22 +1,21 @@
 """How an organisation comes into a coalition: it is invited, or asks and is approved; with its choice of how it is
 shown (core.coalitions.visibility.choose) it has joined. One that has left can come back.
 
-An invitation is a sealed organisation and a sealed person from the start. Who was invited reaches nothing of the
-coalition before the choice is made.
+An invitation is a sealed organisation and a sealed offer of a seat from the start (core.coalitions.claims). Who was
+invited reaches nothing of the coalition before the choice is made.
 """
 
 from dataclasses import dataclass
 
 from core import audit
 from core.changes import change
+from core.coalitions.claims import offer
 from core.coalitions.leaving import erase
-from core.coalitions.members import become_keeper, join, link_for, new_organisation, person_of, represent, sit
-from core.coalitions.models import Membership, Organisation, Representation, Seat
-from core.coalitions.visibility import refuse_mixing
+from core.coalitions.members import become_keeper, join, new_organisation
+from core.coalitions.models import Invitation, Membership, Organisation
 from core.errors import Refused
 from core.language import lazy
-from core.notices.posting import post
-from core.people.models import Person
+from core.notices.posting import post_invitation
 from core.policy import Permission, visible
 from core.sealing import open_rows
 
@@ -28,10 +27,10 @@ PERMISSIONS = [
 
 @dataclass(frozen=True)
 class Invited:
-    """`token`: of the one-time link; None for a person who has an account already and signs in with it."""
+    """`token`: of the one-time link, to be handed over; None where a mail carries it."""
 
     membership: Membership
-    seat: Seat
+    invitation: Invitation
     token: str | None
 
 
@@ -40,36 +39,26 @@ def invite(ctx, organisation: str, address: str, name: str, locale: str = "", ho
     """Invite an organisation by its first person. `by_mail`: the one-time link is made when the mail is sent, and
     stands nowhere but in it; else it is given here, to be handed over."""
     made = new_organisation(organisation)
-    person = person_of(ctx, address, name, locale)
     with change(ctx, "coalition.invite", ctx.coalition) as entry:
         membership = join(ctx, entry, made, status="invited")
-        seat = _welcome(ctx, entry, membership, person)
-        if by_mail:
-            post(ctx, person, "invitation")
-    return Invited(membership, seat, None if by_mail else link_for(ctx, person, hours))
+        return _offered(ctx, entry, membership, address, name, locale, hours, by_mail)
 
 
-def _welcome(ctx, entry, membership, person):
-    """Inside the open change: the person has a seat, and acts for the organisation."""
-    seat = visible(ctx, Seat).where(Seat.person == person, Seat.ended_at.is_null()).first() if person.id else None
-    seat = seat or sit(ctx, entry, person, "member")
-    refuse_mixing(ctx, person, [membership])
-    represent(ctx, entry, person, membership)
-    return seat
+def _offered(ctx, entry, membership, address, name, locale, hours, by_mail):
+    """Inside the open change: a seat for the first person of the organisation."""
+    invitation, token = offer(ctx, entry, address, name, "member", membership, hours, locale)
+    if by_mail:
+        post_invitation(ctx, invitation)
+    return Invited(membership, invitation, None if by_mail else token)
 
 
-def invited_and_who(ctx) -> list[tuple[Membership, list[Seat]]]:
-    """The memberships that wait for their choice, each with the seats of its people, by pseudonym."""
+def invited(ctx) -> list[tuple[Membership, Invitation | None]]:
+    """The memberships that wait for their choice, each with the invitation that nobody has accepted yet, by
+    pseudonym."""
     memberships = list(visible(ctx, Membership).where(Membership.status == "invited").order_by(Membership.pseudonym))
-    acting = Representation.select().where(Representation.until_on.is_null(), Representation.organisation.in_(
-        [one.organisation_id for one in memberships]))
-    seats = {seat.person_id: seat for seat in visible(ctx, Seat, Seat, Person).join(Person)
-             .where(Seat.ended_at.is_null())}
-    people: dict[int, list[Seat]] = {}
-    for one in acting:
-        if one.person_id in seats:
-            people.setdefault(one.organisation_id, []).append(seats[one.person_id])
-    return [(membership, people.get(membership.organisation_id, [])) for membership in memberships]
+    offers = {row.membership_id: row for row in visible(ctx, Invitation).where(
+        Invitation.membership.in_([one.id for one in memberships])).order_by(Invitation.id.desc())}
+    return [(membership, offers.get(membership.id)) for membership in memberships]
 
 
 def withdraw(ctx, membership: Membership) -> None:
@@ -100,19 +89,18 @@ def applications(ctx) -> list[tuple[Membership, dict]]:
     return [(row, row.organisation.content()) for row in rows if row.organisation.content()]
 
 
-def approve(ctx, membership: Membership, hours: int = 72) -> Invited:
+def approve(ctx, membership: Membership, hours: int = 72, by_mail: bool = False) -> Invited:
     """Invite an organisation that asked to join."""
     content = membership.organisation.content() if membership.status == "applied" else None
     if content is None:
         raise Refused(lazy("Somebody has decided on this already."))
     applicant = content["applicant"]
-    person = person_of(ctx, applicant["address"], applicant["name"], applicant["locale"])
     with change(ctx, "coalition.invite", membership) as entry:
         entry.also(membership.organisation).put(applicant={})
         membership.status = "invited"
         become_keeper(ctx, entry, membership)
-        seat = _welcome(ctx, entry, membership, person)
-    return Invited(membership, seat, link_for(ctx, person, hours))
+        return _offered(ctx, entry, membership, applicant["address"], applicant["name"], applicant["locale"], hours,
+                        by_mail)
 
 
 def decline(ctx, membership: Membership) -> None:
@@ -122,15 +110,13 @@ def decline(ctx, membership: Membership) -> None:
     erase(ctx, "coalition.invite", membership)
 
 
-def come_back(ctx, membership: Membership, address: str, name: str, hours: int = 72) -> Invited:
+def come_back(ctx, membership: Membership, address: str, name: str, hours: int = 72, by_mail: bool = False) -> Invited:
     """Invite an organisation again that has left: it keeps its uid, its pseudonym and its history, and chooses anew."""
     if membership.status != "left" or membership.organisation.content() is None:
         raise Refused(lazy("This organisation has not left, or its record was erased when it did. An erased one joins "
                            "as a new one."))
-    person = person_of(ctx, address, name, "")
     with change(ctx, "coalition.invite", membership) as entry:
         membership.status, membership.visibility, membership.visibility_by = "invited", None, None
         membership.is_named_outside = False
         become_keeper(ctx, entry, membership)
-        seat = _welcome(ctx, entry, membership, person)
-    return Invited(membership, seat, link_for(ctx, person, hours))
+        return _offered(ctx, entry, membership, address, name, "", hours, by_mail)

@@ -6,11 +6,13 @@ To erase is to destroy the key: what it sealed can be read nowhere any more, in 
 
 from core.audit import note
 from core.changes import change
+from core.coalitions.claims import forget_of
 from core.coalitions.members import put_out, refuse_without_coordinator
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
 from core.errors import Refused, SignInAgain
 from core.language import lazy
 from core.notices.ending import forget_seat
+from core.notices.posting import post
 from core.people.accounts import end_sessions, end_ways_in
 from core.people.models import Person, RecoveryCode
 from core.policy import Permission, standing_seats, unnarrowed, visible
@@ -68,6 +70,8 @@ def restore(ctx, membership: Membership, version=None) -> None:
         membership.status = "active"
         for seat in visible(ctx, Seat).where(Seat.person.in_(acting), Seat.ended_at.is_null(False)):
             entry.also(seat).ended_at = None
+        for (person,) in acting.tuples():
+            post(ctx, person, "back")
 
 
 def end_membership(ctx, membership: Membership, version=None) -> None:
@@ -112,6 +116,7 @@ def _go(ctx, entry, membership):
     """Inside the open change. Gives (the seats of those who acted for it, also while it was suspended; those of them
     that end now)."""
     membership.status = "left"
+    forget_of(ctx, entry, membership)
     entry.remove_parts(Keeper, Keeper.membership == membership)
     acted = list(visible(ctx, Seat, Seat, Person).join(Person)
                  .join(Representation, on=(Representation.person == Person.id))

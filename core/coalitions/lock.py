@@ -1,7 +1,7 @@
 """The lock: a coalition closes at once, to everybody, until one of its coordinators opens it again."""
 
 from core.changes import change
-from core.coalitions.models import Seat
+from core.coalitions.models import Invitation, Seat
 from core.errors import NotThere, Refused
 from core.language import lazy
 from core.notices.ending import forget_coalition
@@ -23,6 +23,7 @@ def lock(ctx) -> None:
     with change(ctx, "coalition.lock", ctx.coalition):
         ctx.coalition.locked_at = ctx.now
         accounts.end_ways_in([seat.person_id for seat in seats])
+        Invitation.update(token_hash=None).where(Invitation.coalition == ctx.coalition).execute()
         forget_coalition(ctx.coalition, seats)
 
 

@@ -39,25 +39,15 @@ PERMISSIONS = [
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
-def found_coalition(ctx, slug: str, state: str, title: str, address: str, name: str, hours: int = 72):
-    """A new coalition with its first coordinator. Gives (coalition, token of a set-up link or None as add_person)."""
-    coalition = _new_coalition(slug, state, title)
-    at = ctx.at(coalition)
-    person = by_address(address) or new_person(address, name, zone=ctx.zone, locale=ctx.locale)
-    with change(at, "coalition.create", coalition) as entry:
-        entry.add(coalition)
-        sit(at, entry, person, "coordinator")
-    return coalition, new_link(ctx, person, hours) if may_be_given_a_link(person, coalition) else None
-
-
 def make_coalition(ctx, slug: str, state: str, title: str, **more) -> Coalition:
     """A new coalition without people. `state` is an ISO3 code, also a user-assigned one, or a State's name."""
-    coalition = _new_coalition(slug, state, title, **more)
+    coalition = unsaved_coalition(slug, state, title, **more)
     with change(ctx.at(coalition), "coalition.create", coalition) as entry:
         return entry.add(coalition)
 
 
-def _new_coalition(slug, state, title, **more):
+def unsaved_coalition(slug: str, state: str, title: str, **more) -> Coalition:
+    """A new coalition, not yet saved. Refused where its word is taken or cannot stand in an address, and so on."""
     slug, title = slug.strip().lower(), title.strip()
     if not SLUG.fullmatch(slug):
         raise Refused(lazy("“%(slug)s” cannot stand in an address. Use 1 to 40 small letters, digits and hyphens, "

@@ -4,7 +4,7 @@ from core.changes import change
 from core.coalitions.directory import lines_of
 from core.coalitions.likeness import alike
 from core.coalitions.members import represent
-from core.coalitions.models import Keeper, Membership, Owned, Representation
+from core.coalitions.models import Invitation, Keeper, Membership, Owned, Representation
 from core.coalitions.organisations import HEADS
 from core.errors import Refused
 from core.language import lazy
@@ -36,6 +36,8 @@ def merge(ctx, stays: Membership, goes: Membership) -> None:
                                               if given.get(name) and not kept.get(name)})
         for one in acting:
             represent(ctx, entry, one.person, stays)
+        for invitation in visible(ctx, Invitation).where(Invitation.membership == goes):
+            entry.also(invitation).membership = stays
         organisation = goes.organisation
         entry.remove(goes)
         entry.remove(organisation)
@@ -45,7 +47,7 @@ def merge(ctx, stays: Membership, goes: Membership) -> None:
 def _holds_something(ctx, membership):
     """Whether any row of any plugin names this membership."""
     for key, model in Membership._meta.backrefs.items():
-        if model is Keeper or not model.table_exists():         # a plugin's that is not loaded has none here
+        if model in (Keeper, Invitation) or not model.table_exists():         # a plugin's that is not loaded has none here
             continue
         rows = visible(ctx, model) if issubclass(model, Owned) else model.select()
         if rows.where(key == membership.id).exists():

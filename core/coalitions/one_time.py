@@ -4,20 +4,23 @@ import json
 
 from flask import current_app, session, url_for
 
-from core.language import ngettext
+from core.language import _, ngettext
 from core.people.sessions import keep_secret, take_secret
+from core.web.frame import say
 
 
-def one_time_address(token):
-    return current_app.settings.address.rstrip("/") + url_for("people.set_up", token=token)
+def say_invited(name):
+    """The same words whoever has an account: nobody is told."""
+    say(_("%(name)s is invited, and is in as soon as the invitation is accepted. Whoever opens the address can take the "
+          "seat: hand it to the person alone.", name=name))
 
 
-def show_once(token, name, hours=None):
+def show_once(token, name, hours=None, endpoint="people.set_up"):
     """Put a one-time address on the next page; nothing where there is no token."""
     if token is not None:
         hours = hours or current_app.settings.set_up_hours
         keep_secret(session, "one_time", json.dumps({
-            "address": one_time_address(token), "name": name,
+            "address": current_app.settings.address.rstrip("/") + url_for(endpoint, token=token), "name": name,
             "until": ngettext("%(num)d hour", "%(num)d hours", hours)}))
 
 

@@ -5,10 +5,11 @@ import json
 from flask import Blueprint, current_app, make_response, render_template, request, session, url_for
 
 from core import policy
-from core.coalitions import joining, leaving, members, organisations, promise, visibility
+from core.coalitions import claims, joining, leaving, members, organisations, promise, visibility
+from core.coalitions.claim_views import drawn_offers
 from core.coalitions.forms import ROLE_WORDS, ColleagueForm, ProfileForm
 from core.coalitions.models import Membership, Seat
-from core.coalitions.one_time import show_once, shown_once
+from core.coalitions.one_time import say_invited, show_once, shown_once
 from core.coalitions.visibility import choose, keepers_of, kept_names
 from core.errors import Conflict, NotThere, Refused
 from core.language import _, lazy
@@ -107,6 +108,7 @@ def _page(ctx, membership, status=200, colleague=None, first=None):
                  "role": str(ROLE_WORDS[seat.role]),
                  "hand_over_url": url_for("organisations.hand_over", uid=membership.uid, seat=seat.uid)
                  if may_people else ""} for seat in seats] if not is_pseudonym(membership, shown) else [],
+        offers=drawn_offers(ctx, claims.waiting(ctx, membership)) if may_people else [],
         colleague_form=colleague or (ColleagueForm(None) if may_people and membership.status == "active" else None),
         back_form=first or (ColleagueForm(None) if standing_urls["back"] else None),
         one_time=shown_once() if may_people else None,
@@ -190,13 +192,10 @@ def add_colleague(ctx, membership):
     form = ColleagueForm()
     if form.validate():
         try:
-            _seat, token = organisations.add_colleague(ctx, membership, form.address.data, form.name.data,
-                                                       current_app.settings.set_up_hours)
-            say(_("%(name)s is in the coalition.", name=form.name.data))
-            show_once(token, form.name.data)
-            if token is None:
-                say(_("There is an account with this address already. Before you share anything, ask the person "
-                      "whether it is theirs."), kind="care")
+            token = organisations.invite_colleague(ctx, membership, form.address.data, form.name.data,
+                                                   current_app.settings.set_up_hours)
+            say_invited(form.name.data)
+            show_once(token, form.name.data, endpoint="invitations.claim")
             return back_to("organisations.organisation", uid=membership.uid)
         except Refused as error:
             form.refuse(error, "address")
@@ -270,9 +269,11 @@ def come_back(ctx, membership):
     if form.validate():
         try:
             made = joining.come_back(ctx, membership, form.address.data, form.name.data,
-                                     current_app.settings.set_up_hours)
+                                     current_app.settings.set_up_hours, bool(current_app.settings.mail))
             say(_("It is invited again, and chooses anew how it is shown."))
-            show_once(made.token, form.name.data)
+            if made.token is None:
+                say(_("The mail is on its way. It says neither the organisation's name nor yours."))
+            show_once(made.token, form.name.data, endpoint="invitations.claim")
             return back_to("organisations.organisation", uid=membership.uid)
         except Refused as error:
             form.refuse(error, "address")

@@ -1,22 +1,13 @@
 """An organisation's own page: what it says of itself, its people, and who takes over from whom."""
 
-from core.audit import note
 from core.changes import change
+from core.coalitions.claims import offer
 from core.coalitions.leaving import only_here, people_of
-from core.coalitions.members import (
-    link_for,
-    person_of,
-    put_out,
-    refuse_without_coordinator,
-    represent,
-    seat_person,
-)
+from core.coalitions.members import put_out, refuse_without_coordinator, represent
 from core.coalitions.models import Membership, Seat
 from core.coalitions.visibility import refuse_mixing
 from core.errors import Refused
 from core.language import lazy
-from core.people.accounts import check_address
-from core.people.labels import by_address
 from core.policy import Permission, visible
 
 PERMISSIONS = [
@@ -67,16 +58,10 @@ def tidy(values: dict) -> dict:
                for name in LISTS}, "ecosoc": ecosoc}
 
 
-def add_colleague(ctx, membership: Membership, address: str, name: str, hours: int = 72) -> tuple[Seat, str | None]:
-    """One more person who acts for this organisation, with a member's seat. Gives (seat, token) as add_person()."""
-    if "coordinator" not in ctx.roles and by_address(check_address(address)):
-        note(ctx, "organisation.people", membership, result="refused")
-        raise Refused(lazy("This address cannot be added here. A coordinator can add the person; or use another "
-                           "address."))
-    person = person_of(ctx, address, name)
+def invite_colleague(ctx, membership: Membership, address: str, name: str, hours: int = 72) -> str:
+    """Offer a member's seat to one more person who will act for this organisation. Gives the token of the link."""
     with change(ctx, "organisation.people", membership) as entry:
-        seat = seat_person(ctx, entry, person, "member", [membership])
-    return seat, link_for(ctx, person, hours)
+        return offer(ctx, entry, address, name, "member", membership, hours)[1]
 
 
 def handed_over(ctx, membership: Membership, seat: Seat) -> dict:

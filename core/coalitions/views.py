@@ -4,10 +4,10 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from core import policy
 from core.audit import newest_number
-from core.coalitions import members
+from core.coalitions import claims, members
 from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm, ReviewForm
 from core.coalitions.models import ROLES, Coalition, Seat
-from core.coalitions.one_time import show_once, shown_once
+from core.coalitions.one_time import say_invited, show_once, shown_once
 from core.coalitions.today import MOST, waiting
 from core.demonstration import delete_demonstration
 from core.errors import Conflict, NotThere, Refused
@@ -68,10 +68,10 @@ def new_coalition(ctx):
 
 
 def _coalition_made(ctx, form):
-    coalition, token = members.found_coalition(ctx, form.slug.data, form.state.data, form.title.data,
-                                               form.coordinator.data, form.coordinator_name.data)
+    coalition, token = claims.found_coalition(ctx, form.slug.data, form.state.data, form.title.data,
+                                              form.coordinator.data, form.coordinator_name.data)
     say(_("The coalition “%(title)s” is made.", title=coalition.title))
-    show_once(token, form.coordinator_name.data)
+    show_once(token, form.coordinator_name.data, endpoint="invitations.claim")
     return back_to("coalitions.home")
 
 
@@ -188,7 +188,7 @@ def _machine_note(seats):
 
 def _person_form(named, formdata):
     form = PersonForm(formdata)
-    form.memberships.choices = [(membership.uid, label) for membership, label in named]
+    form.membership.choices = [("", _("no organisation")), *((membership.uid, label) for membership, label in named)]
     return form
 
 
@@ -212,15 +212,12 @@ def add_person(ctx):
     named = all_labels(ctx)
     form = _person_form(named, request.form)
     if form.validate():
-        chosen = [membership for membership, _label in named if membership.uid in form.memberships.data]
+        chosen = next((membership for membership, _label in named if membership.uid == form.membership.data), None)
         try:
-            _seat_made, token = members.add_person(ctx, form.address.data, form.name.data, form.role.data, chosen,
-                                                   current_app.settings.set_up_hours)
-            say(_("%(name)s is in the coalition.", name=form.name.data))
-            show_once(token, form.name.data)
-            if token is None:           # no mail proves yet that whoever set it up reads this address
-                say(_("There is an account with this address already. Before you share anything, ask the person "
-                      "whether it is theirs."), kind="care")
+            token = claims.invite_person(ctx, form.address.data, form.name.data, form.role.data, chosen,
+                                         current_app.settings.set_up_hours)
+            say_invited(form.name.data)
+            show_once(token, form.name.data, endpoint="invitations.claim")
             return back_to("coalitions.coalition")
         except Refused as error:
             form.refuse(error, "address")

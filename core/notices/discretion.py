@@ -26,6 +26,12 @@ def is_discreet(person, coalition) -> bool:
     return has_withheld(person, coalition)
 
 
+def is_discreet_to_invited(invitation) -> bool:
+    """As is_discreet(), for who was invited and has chosen nothing yet."""
+    membership = invitation.membership
+    return rules_of(invitation.coalition).is_discreet or membership is not None and membership.is_withheld
+
+
 def has_withheld(person, coalition) -> bool:
     """The person acts for an organisation that is withheld, or that has not chosen yet."""
     query = (unnarrowed(Membership).join(Organisation).join(Representation)

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from core.coalitions.claims import new_token
+from core.coalitions.models import Invitation
 from core.coalitions.today import waiting
 from core.context import Context
 from core.hooks import WaitingItem
 from core.language import Words, _, format_date, lazy, ngettext
-from core.people.accounts import new_link
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,13 @@ class Letter:
 
 @dataclass(frozen=True)
 class Recipient:
-    """What a kind goes by: the app, who gets the mail in which coalition (ctx), and the parameters of the notice."""
+    """What a kind goes by: the app, who gets the mail in which coalition (ctx), the parameters of the notice, and the
+    invitation that it carries."""
 
     app: Any
     ctx: Context
     parameters: dict
+    invitation: Invitation | None = None
 
 
 def neutral(to: Recipient) -> Letter:
@@ -114,12 +117,10 @@ def _discreet_invitation(to):
 def _way_in(to):
     """Where the person comes in. The one-time token is made in this moment, and lies nowhere but in the mail: a second
     try makes a new one, and the one before ends."""
-    if to.ctx.person.password:
-        return "/", _("Sign in with the password that you have:")
     hours = to.app.settings.set_up_hours
-    token = new_link(to.ctx, to.ctx.person, hours)
-    return f"/set-up/{token}", ngettext("Open this address once, within %(num)d hour, and choose a password:",
-                                        "Open this address once, within %(num)d hours, and choose a password:", hours)
+    token = new_token(to.ctx, to.invitation, hours)
+    return f"/invited/{token}", ngettext("Open this address once, within %(num)d hour, to accept:",
+                                         "Open this address once, within %(num)d hours, to accept:", hours)
 
 
 # --- others ---------------------------------------------------------------------------------------------------------
@@ -130,6 +131,11 @@ def _roles_by_command(to):
     return Letter(_("Roles were changed on the server"), (to.ctx.coalition.title, told), f"{_home(to)}coalition")
 
 
+def _back(to):
+    return Letter(_("Your organisation is back"), (to.ctx.coalition.title, _(
+        "Your organisation takes part in the coalition again. You can sign in as before.")), _home(to))
+
+
 def _test(to):
     return Letter(_("A test mail"), (_("Mail works: this server can reach you."),))
 
@@ -138,6 +144,7 @@ KINDS = {
     "reminder": Kind(lazy("a reminder"), _reminder, is_due=_still_waits),
     "digest": Kind(lazy("a weekly digest"), _reminder, is_due=_still_waits),
     "invitation": Kind(lazy("an invitation"), _invitation, _discreet_invitation),
+    "back": Kind(lazy("a notice that an organisation is back"), _back),
     "roles-by-command": Kind(lazy("a notice of roles that were changed by a command"), _roles_by_command),
     "test": Kind(lazy("a test mail"), _test, _test),
 }

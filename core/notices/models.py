@@ -5,7 +5,7 @@ No row here holds a name, an address or a word that somebody wrote: only referen
 
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField
 
-from core.coalitions.models import Coalition, Owned, Seat
+from core.coalitions.models import Coalition, Invitation, Owned, Seat
 from core.db import JSONField, Part, Shared, new_uid
 from core.people.models import Person
 
@@ -83,7 +83,8 @@ class Outbox(Shared):
     row goes then. `failed_at`: it is not tried again by itself; `reason`: a word of core.notices.sending.REASONS."""
 
     uid = CharField(max_length=12, unique=True, default=new_uid)
-    person = ForeignKeyField(Person, backref="+", on_delete="CASCADE")
+    person = ForeignKeyField(Person, null=True, backref="+", on_delete="CASCADE")       # null: who was invited
+    invitation = ForeignKeyField(Invitation, null=True, backref="+", on_delete="CASCADE")
     coalition = ForeignKeyField(Coalition, null=True, backref="+", on_delete="CASCADE")
     kind = CharField(max_length=40)
     parameters = JSONField(default=dict)

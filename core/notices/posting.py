@@ -10,11 +10,20 @@ from core.policy import visible
 def post(ctx, person, kind: str, **parameters) -> Outbox:
     """A notice for this person, of the coalition of ctx (or of none). To be called inside the open change, and undone
     with it. `kind` is one of core.notices.kinds; the parameters are references: uids, numbers, days."""
+    return _written(ctx, kind, person=person, parameters=parameters)
+
+
+def post_invitation(ctx, invitation) -> Outbox:
+    """The mail with the link of this invitation, whose token is made when it is sent. As post()."""
+    return _written(ctx, "invitation", invitation=invitation)
+
+
+def _written(ctx, kind, **values):
     if kind not in KINDS:
         raise LookupError(f"There is no kind of notice {kind!r}; core/notices/kinds.py lists them.")
     if not database.in_transaction():
         raise RuntimeError("A notice is written inside the change that it tells of.")
-    return Outbox.create(person=person, coalition=ctx.coalition, kind=kind, parameters=parameters, due_at=ctx.now)
+    return Outbox.create(coalition=ctx.coalition, kind=kind, due_at=ctx.now, **values)
 
 
 def post_to_coordinators(ctx, kind: str, **parameters) -> None:

@@ -5,9 +5,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from core.context import Context
 from core.language import _
 from core.notices.absent import context_for
-from core.notices.discretion import is_discreet, rules_of
+from core.notices.discretion import is_discreet, is_discreet_to_invited, rules_of
 from core.notices.kinds import KINDS, Letter, Recipient
 from core.notices.mail_server import MailServer
 from core.notices.sending import Undelivered
@@ -18,19 +19,28 @@ from core.web.outside import as_if_asked, whole_address
 def message_of(app, row, server: MailServer, now) -> EmailMessage | None:
     """The message of this row of the outbox; None where there is nothing to say any more, or where the person has no
     seat now."""
-    person = row.person
-    ctx = context_for(person, row.coalition, now)
+    ctx = _context(row, now)
     if ctx is None:
         return None
-    kind, to = KINDS[row.kind], Recipient(app, ctx, row.parameters)
+    kind, to = KINDS[row.kind], Recipient(app, ctx, row.parameters, row.invitation)
     with as_if_asked(app, ctx):
         if not kind.is_due(to):
             return None
-        is_quiet = is_discreet(person, ctx.coalition)
+        is_quiet = is_discreet(row.person, ctx.coalition) if row.person else is_discreet_to_invited(row.invitation)
         letter = kind.discreet(to) if is_quiet else kind.plain(to)
         reply_to = None if is_quiet else _reply_to(ctx)
         text = _text(app, ctx, letter, is_quiet, reply_to)
-    return _message(row, server, address_of(person), letter.subject, text, reply_to, now)
+    return _message(row, server, address_of(row.person or row.invitation), letter.subject, text, reply_to, now)
+
+
+def _context(row, now):
+    """In which the recipient reads it; None where there is nothing for them to read any more."""
+    if row.person is not None:
+        return context_for(row.person, row.coalition, now)
+    content = row.invitation.content()
+    if content is None or row.coalition.is_locked:
+        return None
+    return Context(locale=content["locale"], now=now, via="job").at(row.coalition)
 
 
 def _reply_to(ctx):

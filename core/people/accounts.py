@@ -71,7 +71,7 @@ def set_up(ctx, link, password: str, name: str, locale: str, zone: str, code: st
     `code`: of the second factor, where the account has one: who finds the link does not have that.
     """
     person: Person = link.person
-    hashed = _checked(password, name, address_of(person), zone)
+    hashed = checked_password(password, name, address_of(person), zone)
     if person.has_second_factor:
         second_factor.prove(ctx, person, code, network)
     with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
@@ -84,7 +84,7 @@ def set_up(ctx, link, password: str, name: str, locale: str, zone: str, code: st
 
 def set_up_first(ctx, link: SetUpLink, address: str, password: str, name: str, locale: str, zone: str) -> Person:
     """The first administrator's account, from the link that `commonweal init` printed. The link is used up."""
-    hashed = _checked(password, name, address, zone)
+    hashed = checked_password(password, name, address, zone)
     person = new_person(address, name, zone, locale=locale, password=hashed, is_administrator=True)
     with transaction():
         _use_up(link)
@@ -93,7 +93,8 @@ def set_up_first(ctx, link: SetUpLink, address: str, password: str, name: str, l
     return person
 
 
-def _checked(password, name, address, zone):
+def checked_password(password: str, name: str, address: str, zone: str) -> str:
+    """The password as it is kept. Refused when it is too easy to guess, or the zone is none."""
     check_zone(zone)
     passwords.check_password(password, name, address)
     return passwords.hash_password(password)

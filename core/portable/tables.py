@@ -29,6 +29,7 @@ from core.sealing import SealedRow
 STAYS = {
     "web_session": "a signed-in browser belongs to the server that it signed in to",
     "set_up_link": "a one-time address leads to this server; a new one is made there",
+    "invitation": "its one-time address leads to this server; people are invited anew there",
     "recovery_code": "for the second factor of this server; a new one is set up there",
     "organisation_file": "between preview and confirmation, and gone tomorrow",
     "attempt": "wrong passwords are counted where they are typed",

@@ -41,6 +41,7 @@ BEFORE_SECOND_FACTOR = {
     ("people.second_factor", "GET"): "200", ("people.second_factor", "POST"): "422",
     ("people.sign_out", "POST"): "door", ("people.leave", "POST"): "200", ("people.language", "POST"): "303",
     ("notices.feed", "GET"): "200", ("people.set_up", "GET"): "200", ("people.set_up", "POST"): "200",
+    ("invitations.claim", "GET"): "200", ("invitations.claim", "POST"): "200",
     ("invitations.apply", "GET"): "200", ("invitations.apply", "POST"): "200",
 }
 SECOND_FACTOR = "/account/second-factor"

@@ -8,12 +8,13 @@ import pytest
 from core import db
 from core.audit import AuditLine, broken_at
 from core.changes import AlreadyAnswered, FormMark, change
-from core.coalitions import members
+from core.coalitions import claims, members
 from core.coalitions.members import add_organisation
 from core.coalitions.models import Membership
 from core.errors import Conflict, Refused
 from core.people import accounts
 from core.people.labels import name_in
+from core.people.models import Person
 from core.policy import find, unnarrowed
 from core.testing.world import house_names
 from core.tests.note import Note, make_note
@@ -141,13 +142,13 @@ def test_one_organisation_added_by_many_at_once_joins_once(cast):
     assert sorted(said)[-3:] == ["“Fernwater Clinic” is in the coalition already."] * 3
 
 
-def test_one_person_added_by_two_at_once_is_no_fault_of_ours(cast, browser_of, monkeypatch):
+def test_one_address_set_up_by_two_at_once_is_no_fault_of_ours(cast, browser_of, monkeypatch):
     """Both had looked before the other wrote: then the database says that the address is taken."""
-    monkeypatch.setattr(members, "by_address", lambda address: None)
+    tokens = [claims.invite_person(cast.coordinator.ctx, "rosa@invented.example", "Rosa", "member") for _ in range(2)]
     monkeypatch.setattr(accounts, "by_address", lambda address: None)
-    sent = {"address": "rosa@invented.example", "name": "Rosa", "role": "member"}
-    members.add_person(cast.coordinator.ctx, *sent.values())
-    before = unnarrowed(Membership).count(), AuditLine.select().count()
-    page = browser_of(cast.coordinator).post("/c/meridia/coalition/people", sent, status=422)
+    sent = {"step": "save", "password": "quiet lantern over water", "name": "Rosa", "locale": "en", "zone": "UTC"}
+    browser_of().post(f"/invited/{tokens[0]}", sent)
+    before = Person.select().count(), AuditLine.select().count()
+    page = browser_of().post(f"/invited/{tokens[1]}", sent, status=422)
     assert "Somebody else wrote the same at this moment." in page.words
-    assert (unnarrowed(Membership).count(), AuditLine.select().count()) == before
+    assert (Person.select().count(), AuditLine.select().count()) == before

@@ -2,10 +2,11 @@
 
 import pytest
 
-from core.coalitions import applying, joining, leaving, members, organisation_import, organisations
-from core.coalitions.models import Membership
+from core.coalitions import applying, claims, joining, leaving, members, organisation_import, organisations
+from core.coalitions.models import Invitation, Membership
+from core.context import Context
 from core.errors import Refused
-from core.policy import visible
+from core.policy import seat_of, visible
 from core.testing.plugin_home import shipped
 
 
@@ -19,6 +20,24 @@ def invite(cast, organisation="Wrenlock Refuge", name="Petronella Gravesend"):
     """An organisation that was invited and has not joined yet."""
     address = f"{name.casefold().replace(' ', '.')}.{cast.coalition.slug}@invented.example"
     return joining.invite(cast.coordinator.ctx, organisation, address, name)
+
+
+def accepted(made):
+    """Who was invited has set up an account, and has a seat. Gives the seat."""
+    invitation = claims.opened(Context(), made.token)
+    person = claims.set_up(Context(), invitation, "quiet lantern over water", "", "en", "UTC")
+    return seat_of(person, invitation.coalition)
+
+
+def offer(cast):
+    """An invitation that the member has made for a colleague."""
+    organisations.invite_colleague(cast.member.ctx, cast.member.membership,
+                                   f"rosa.{cast.coalition.slug}@invented.example", "Rosa")
+    return visible(cast.coordinator.ctx, Invitation).get()
+
+
+def token(cast):
+    return {"token": invite(cast).token}
 
 
 def applied(cast, organisation="Wrenlock Refuge"):
@@ -35,8 +54,8 @@ def open_to_all(cast):
 
 def leaver(cast):
     """A colleague of the member leaves, and the member takes over."""
-    seat, _token = organisations.add_colleague(cast.member.ctx, cast.member.membership,
-                                               f"rosa.{cast.coalition.slug}@invented.example", "Rosa")
+    seat, _token = members.add_person(cast.coordinator.ctx, f"rosa.{cast.coalition.slug}@invented.example", "Rosa",
+                                      "member", [cast.member.membership])
     return {"uid": cast.member.membership.uid, "seat": seat.uid, "to": cast.member.seat.uid}
 
 
@@ -70,7 +89,7 @@ def double(cast):
 
 FACTORIES = {
     "seat": lambda cast: cast.member.seat, "plugin": plugin, "membership": lambda cast: cast.member.membership,
-    "invited": lambda cast: invite(cast).membership, "applied": applied, "open": open_to_all, "leaver": leaver,
+    "invited": lambda cast: invite(cast).membership, "applied": applied, "offer": offer, "token": token, "open": open_to_all, "leaver": leaver,
     "gone": gone, "list": kept_list, "double": double,
     "slug": lambda cast: {"slug": cast.coalition.slug},
     "standing": lambda cast: {"uid": cast.member.membership.uid, "act": "suspend"},

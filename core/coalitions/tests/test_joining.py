@@ -6,17 +6,17 @@ from datetime import timedelta
 import pytest
 
 from core.audit import AuditLine
-from core.coalitions import applying, joining, leaving, members, organisations
-from core.coalitions.models import Membership, Organisation, Representation, Seat
-from core.coalitions.tests.factories import applied, invite
+from core.coalitions import applying, claims, joining, leaving, members
+from core.coalitions.models import Invitation, Membership, Organisation, Representation, Seat
+from core.coalitions.tests.factories import accepted, applied, invite
 from core.coalitions.today import waiting
 from core.coalitions.visibility import choose, keepers_of
 from core.context import Context
 from core.errors import Forbidden, NotThere, Refused, SignInAgain
 from core.notices.absent import context_for
 from core.notices.models import Outbox
-from core.people.labels import address_of, all_labels, by_address, label, labels, name_in
-from core.people.models import Person, SetUpLink
+from core.people.labels import address_of, all_labels, label, labels, name_in
+from core.people.models import Person
 from core.policy import find, unnarrowed, visible
 from core.sealing import current
 
@@ -28,8 +28,8 @@ def fresh(ctx):
 
 
 def counts():
-    return [model.select().count() for model in (Organisation, Person, Representation, SetUpLink, AuditLine)] + [
-        unnarrowed(model).count() for model in (Membership, Seat)]
+    return [model.select().count() for model in (Organisation, Person, Representation, AuditLine)] + [
+        unnarrowed(model).count() for model in (Membership, Seat, Invitation)]
 
 
 def refuses(act, words):
@@ -44,13 +44,15 @@ def ctx_of(person, cast):
     return members.context_of(person, cast.coalition, Context(person=person))
 
 
-def test_an_invitation_is_a_sealed_organisation_and_a_sealed_person_from_the_start(cast):
+def test_an_invitation_is_a_sealed_organisation_and_a_sealed_offer_from_the_start(cast):
+    people = Person.select().count()
     made = invite(cast)
-    assert (made.membership.status, made.membership.visibility, made.seat.role, len(made.token)) == (
+    assert (made.membership.status, made.membership.visibility, made.invitation.role, len(made.token)) == (
         "invited", None, "member", 43)
     content = Organisation.get_by_id(made.membership.organisation_id).content()
-    assert (content["name"], name_in(made.seat.person)) == ("Wrenlock Refuge", "Petronella Gravesend")
-    ctx = ctx_of(made.seat.person, cast)
+    assert (content["name"], name_in(made.invitation)) == ("Wrenlock Refuge", "Petronella Gravesend")
+    assert Person.select().count() == people            # nobody is there before they accept
+    ctx = ctx_of(accepted(made).person, cast)
     assert (ctx.memberships, ctx.joining) == ((), (made.membership,))
     assert made.membership.id not in {one.id for one, _label in all_labels(cast.coordinator.ctx)}
     assert labels(cast.coordinator.ctx, [made.membership], "keeper")[made.membership.id] == "Wrenlock Refuge"
@@ -74,8 +76,8 @@ def test_by_mail_the_link_is_made_only_when_the_mail_is_sent(app, cast, browser_
     assert not browser.get("/c/meridia/invitations").tree.xpath("//input[@name='by_mail']")
     made = joining.invite(cast.coordinator.ctx, "Reedwater", "rosa@invented.example", "Rosa", by_mail=True)
     row = Outbox.get()
-    assert (made.token, row.kind, row.person, row.parameters) == (None, "invitation", made.seat.person, {})
-    assert SetUpLink.select().where(SetUpLink.person == made.seat.person).count() == 0
+    assert (made.token, row.kind, row.person, row.invitation, row.parameters) == (
+        None, "invitation", None, made.invitation, {})
     app.settings = replace(app.settings, mail="smtp://mail.example")
     page = browser.follow(browser.submit(browser.get("/c/meridia/invitations").form("/invitations"), **sent))
     assert "The mail is on its way." in page.words and not page.tree.find_class("once")
@@ -84,7 +86,7 @@ def test_by_mail_the_link_is_made_only_when_the_mail_is_sent(app, cast, browser_
 
 def test_before_the_choice_nothing_of_the_coalition_is_told_in_its_name(app, cast):
     made = invite(cast)
-    ctx = context_for(made.seat.person, cast.coalition, cast.coordinator.ctx.now)
+    ctx = context_for(accepted(made).person, cast.coalition, cast.coordinator.ctx.now)
     items, gaps = waiting(ctx, app.host)
     assert [str(item.plain) for item in items] == ["Choose how your organisation is shown"] and gaps == []
 
@@ -102,7 +104,7 @@ def test_a_keeper_is_added_by_who_has_just_signed_in_and_taken_away_at_once(cast
 
 def test_before_the_choice_all_pages_of_the_coalition_lead_to_it(cast, browser_of):
     made = invite(cast)
-    browser = browser_of(made.seat)
+    browser = browser_of(accepted(made))
     for path in ("/c/meridia/", "/c/meridia/coalition", "/c/meridia/directory", "/c/meridia/recommendations/",
                  f"/c/meridia/organisations/{cast.member.membership.uid}"):
         assert browser.get(path, status=303).location == "/c/meridia/join"
@@ -116,7 +118,7 @@ def test_before_the_choice_all_pages_of_the_coalition_lead_to_it(cast, browser_o
 
 def test_with_its_choice_it_has_joined(cast, browser_of):
     made = invite(cast)
-    browser = browser_of(made.seat)
+    browser = browser_of(accepted(made))
     form = browser.get("/c/meridia/join").form("/shown")
     browser.follow(browser.submit(form, visibility="withheld", keeper=[]))
     stands = Membership.get_by_id(made.membership.id)
@@ -129,7 +131,7 @@ def test_with_its_choice_it_has_joined(cast, browser_of):
 
 def test_what_makes_it_more_visible_is_shown_to_it_first(cast, browser_of):
     made = invite(cast)
-    browser = browser_of(made.seat)
+    browser = browser_of(accepted(made))
     page = browser.submit(browser.get("/c/meridia/join").form("/shown"), status=200, visibility="members")
     assert Membership.get_by_id(made.membership.id).visibility is None
     assert "See it as the others will" in page.words and "Petronella Gravesend" in page.words
@@ -139,7 +141,7 @@ def test_what_makes_it_more_visible_is_shown_to_it_first(cast, browser_of):
 
 def test_joining_by_name_wants_a_fresh_sign_in_too(cast):
     made = invite(cast)
-    ctx = ctx_of(made.seat.person, cast)
+    ctx = ctx_of(accepted(made).person, cast)
     with pytest.raises(SignInAgain):
         choose(ctx, made.membership, "members")
     assert Membership.get_by_id(made.membership.id).status == "invited"
@@ -158,7 +160,7 @@ def test_nobody_chooses_for_an_invited_one(cast):
 
 def test_an_invitation_works_once(cast, browser_of):
     made = invite(cast)
-    path = f"/set-up/{made.token}"
+    path = f"/invited/{made.token}"
     browser = browser_of()
     browser.post(path, {"step": "open"}, status=200)
     browser.post(path, {"step": "save", "password": "quiet lantern over water", "name": "Petronella", "locale": "en",
@@ -170,22 +172,31 @@ def test_an_invitation_works_once(cast, browser_of):
 
 def test_an_invitation_that_is_taken_back_leaves_nothing(cast):
     made = invite(cast)
-    keys = {made.membership.organisation.key_reference, made.seat.person.key_reference}
+    keys = {made.membership.organisation.key_reference, made.invitation.key_reference}
     joining.withdraw(cast.coordinator.ctx, made.membership)
-    assert current().keys(keys) == {}
-    person = Person.get_by_id(made.seat.person_id)
-    assert (person.sealed, person.address_index, Organisation.get_by_id(made.membership.organisation_id).sealed) == (
+    assert current().keys(keys) == {} and unnarrowed(Invitation).count() == 0
+    assert Organisation.get_by_id(made.membership.organisation_id).sealed is None
+    with pytest.raises(NotThere):
+        claims.opened(Context(), made.token)
+
+
+def test_one_that_is_taken_back_after_somebody_accepted_leaves_nothing_of_them(cast):
+    made = invite(cast)
+    person = accepted(made).person
+    joining.withdraw(cast.coordinator.ctx, made.membership)
+    assert current().keys([person.key_reference]) == {}
+    person = Person.get_by_id(person.id)
+    assert (person.sealed, person.address_index, members.context_of(person, cast.coalition, Context())) == (
         None, None, None)
-    assert SetUpLink.select().where(SetUpLink.person == person).count() == 0
-    assert members.context_of(person, cast.coalition, Context()) is None
     refuses(lambda: joining.withdraw(cast.coordinator.ctx, cast.member.membership),
             "This organisation has joined. End its membership on its own page.")
 
 
 def test_a_person_who_acts_for_a_withheld_one_cannot_join_by_name(cast, withheld):
     made = joining.invite(cast.coordinator.ctx, "Wrenlock Refuge", address_of(withheld.person), "x")
-    assert made.seat == withheld.seat
+    claims.accept(Context(person=withheld.person), claims.opened(Context(), made.token))
     ctx = ctx_of(withheld.person, cast)
+    assert ctx.seat == withheld.seat
     refuses(lambda: choose(fresh(ctx), made.membership, "members"), (
         "Somebody who acts for this organisation also acts, or has acted, for one that is withheld, which would be "
         "given away. Give them an account of their own for this organisation first."))
@@ -230,7 +241,7 @@ def test_an_application_is_approved_once_and_becomes_an_invitation(cast):
     made = joining.approve(cast.coordinator.ctx, find(cast.coordinator.ctx, Membership, membership.uid))
     content = Organisation.get_by_id(membership.organisation_id).content()
     assert (made.membership.status, content["name"], content["applicant"]) == ("invited", "Wrenlock Refuge", {})
-    assert by_address("petra.meridia@invented.example") == made.seat.person and len(made.token) == 43
+    assert address_of(made.invitation) == "petra.meridia@invented.example" and len(made.token) == 43
     refuses(lambda: joining.approve(cast.coordinator.ctx, find(cast.coordinator.ctx, Membership, membership.uid)),
             "Somebody has decided on this already.")
 
@@ -272,12 +283,3 @@ def test_today_asks_those_whose_choice_was_entered_by_others(cast, browser_of):
     browser.follow(browser.submit(page.form("/shown")))
     assert cast.member.membership.visibility_by == "organisation"
     assert words not in browser.get("/c/meridia/").words
-
-
-def test_a_member_is_not_told_whether_an_address_has_an_account(cast):
-    said = set()
-    for address in (cast.coordinator.address, cast.other.member.address):
-        with pytest.raises(Refused) as caught:
-            organisations.add_colleague(cast.member.ctx, cast.member.membership, address, "x")
-        said.add(str(caught.value))
-    assert said == {"This address cannot be added here. A coordinator can add the person; or use another address."}

@@ -41,9 +41,8 @@ def refuses(act, words, error=Refused):
 
 
 def colleague(cast, name="Rosa Thistlewood"):
-    seat, _token = organisations.add_colleague(cast.member.ctx, cast.member.membership, f"{name.split()[0].lower()}"
-                                               "@invented.example", name)
-    return seat
+    return members.add_person(cast.coordinator.ctx, f"{name.split()[0].lower()}@invented.example", name, "member",
+                              [cast.member.membership])[0]
 
 
 def test_a_suspended_organisation_is_out_at_that_second_and_comes_back_as_it_was(cast, browser_of):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.changes import change
-from core.coalitions import members
+from core.coalitions import claims, joining, members
 from core.coalitions.models import Membership
 from core.context import Context
 from core.db import transaction
@@ -16,9 +16,8 @@ from core.notices.choosing import change_choice, change_rules
 from core.notices.discretion import is_discreet
 from core.notices.kinds import KINDS
 from core.notices.models import MailRules
-from core.notices.posting import post
+from core.notices.posting import post, post_invitation
 from core.notices.tests.waits import CONTENT, MONDAY, MORNING, item, let_wait, with_mail
-from core.people.accounts import open_link
 from core.people.labels import address_of
 from core.policy import unnarrowed
 from core.testing.canary import found_in, names_of
@@ -136,42 +135,34 @@ def test_headers_say_nothing_of_an_organisation_and_are_the_same_at_a_second_try
     assert found_in(mail.raw.partition(b"\r\n\r\n")[0], names_of("meridia") - {address_of(cast.member.person)}) == []
 
 
-def invite(app, cast, mailbox, visibility):
-    """A person who is new is invited for an organisation; gives the mail."""
-    membership = cast.memberships[1]
-    withhold(membership, visibility)
-    ctx = cast.coordinator.ctx
-    seat, _token = members.add_person(ctx, "rosa@invented.example", "Rosa", "member", [membership])
-    with change(ctx, "coalition.members", seat):
-        post(ctx, seat.person, "invitation")
-    outbox.send_due(with_mail(app, mailbox), ctx.now)
-    return mailbox.received[-1], seat.person
-
-
 @pytest.mark.parametrize(("visibility", "subject"), [("members", "An invitation"), (None, "News for you")])
-def test_an_invitation_holds_a_link_that_was_made_for_it_and_names_no_organisation(
-        app, cast, mailbox, visibility, subject):
-    mail, person = invite(app, cast, mailbox, visibility)
-    assert mail.subject == subject
-    [token] = re.findall(r"https://upr\.example\.org/set-up/(\S+)", mail.words)
-    assert open_link(Context(), token).person == person
+@pytest.mark.parametrize("who", ["nobody", "of another coalition"])
+def test_an_invitation_holds_a_link_that_was_made_for_it_and_says_the_same_to_who_has_an_account(
+        app, cast, mailbox, visibility, subject, who):
+    address = "rosa@invented.example" if who == "nobody" else cast.other.member.address
+    membership, ctx = cast.memberships[1], cast.coordinator.ctx
+    withhold(membership, visibility)
+    with change(ctx, "coalition.members", ctx.coalition) as entry:
+        invitation, _token = claims.offer(ctx, entry, address, "Rosa", "member", membership, 72)
+        post_invitation(ctx, invitation)
+    outbox.send_due(with_mail(app, mailbox), ctx.now)
+    [mail] = mailbox.received
+    assert (mail.subject, mail.to) == (subject, (address,))
+    [token] = re.findall(r"https://upr\.example\.org/invited/(\S+)", mail.words)
+    assert claims.opened(Context(), token) == invitation
+    assert "Open this address once, within 72 hours, to accept:" in mail.words
     named = {"Meridia UPR Coalition"} if visibility else set()
     assert set(found_in(mail.raw, names_of("meridia"))) == named
 
 
-def test_who_has_a_password_is_invited_to_sign_in(app, cast, mailbox):
-    person = cast.member.person
-    with change(cast.member.ctx, "people.account", person):
-        person.password = "hash"
-    with transaction():
-        post(cast.coordinator.ctx, person, "invitation")
-    outbox.send_due(with_mail(app, mailbox), MORNING + 3650 * DAY)
-    [mail] = mailbox.received
-    assert "Sign in with the password that you have:\n\nhttps://upr.example.org/\n" in mail.words
+def test_an_invitation_that_is_taken_back_is_not_sent(app, cast, mailbox):
+    made = joining.invite(cast.coordinator.ctx, "Wrenlock Refuge", "rosa@invented.example", "Rosa", by_mail=True)
+    joining.withdraw(cast.coordinator.ctx, made.membership)
+    assert outbox.send_due(with_mail(app, mailbox), cast.coordinator.ctx.now) == 0 and mailbox.received == []
 
 
 @pytest.mark.parametrize("is_quiet", [False, True])
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"invitation"}))
 def test_no_kind_says_more_than_it_may(app, cast, mailbox, monkeypatch, kind, is_quiet):
     from core.notices.kinds import key_hash
     thing = item(due=MONDAY)

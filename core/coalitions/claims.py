@@ -1,0 +1,163 @@
+"""A seat is offered by a one-time link, and whoever opens the link takes it: who has an account signs in and accepts,
+who has none sets one up. Until then there is no seat.
+
+An offer looks for no account, so that it is answered alike, in the same time, whoever has one: the address is compared
+only when the link is opened.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+from core import audit
+from core.changes import change
+from core.coalitions.members import represent, sit, unsaved_coalition
+from core.coalitions.models import ROLES, Coalition, Invitation, Membership, Seat
+from core.coalitions.visibility import refuse_mixing
+from core.db import transaction
+from core.errors import NotThere, Refused
+from core.language import lazy
+from core.people.accounts import check_address, checked_password, new_person, token_hash
+from core.people.labels import address_of, name_in, own_or_kept
+from core.people.models import Person
+from core.policy import unnarrowed, visible
+from core.sealing import address_index, open_rows
+
+KEPT_UNUSED = timedelta(days=30)        # after its end; that of an organisation that has not joined stays with it
+
+
+def offer(ctx, entry, address: str, name: str, role: str, membership: Membership | None, hours: int,
+          locale: str = "") -> tuple[Invitation, str]:
+    """Inside the open change: a seat for whoever opens the link, to act for this membership. Gives (invitation, token
+    of the link)."""
+    if role not in ROLES:
+        raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
+    if not name.strip():
+        raise Refused(lazy("A person needs a name. Type how the others shall see them."))
+    _forget(entry, visible(ctx, Invitation, Invitation, Membership).left_outer_join(Membership).where(
+        Invitation.expires_at < ctx.now - KEPT_UNUSED,
+        Invitation.membership.is_null() | (Membership.status != "invited")))
+    token = secrets.token_urlsafe(32)
+    row = Invitation(role=role, membership=membership, token_hash=token_hash(token),
+                     expires_at=ctx.now + timedelta(hours=hours))
+    row.put(address=check_address(address), name=name.strip(), locale=locale or ctx.locale)
+    return entry.add(row), token
+
+
+def invite_person(ctx, address: str, name: str, role: str, membership: Membership | None = None,
+                  hours: int = 72) -> str:
+    """Offer a seat in the coalition. Gives the token of the link."""
+    with change(ctx, "coalition.members", ctx.coalition) as entry:
+        return offer(ctx, entry, address, name, role, membership, hours)[1]
+
+
+def found_coalition(ctx, slug: str, state: str, title: str, address: str, name: str, hours: int = 72):
+    """A new coalition with its first coordinator: whoever makes it, by their own address, or who is offered the seat.
+    Gives (coalition, token of the link; None for oneself)."""
+    coalition = unsaved_coalition(slug, state, title)
+    at = ctx.at(coalition)
+    is_own = ctx.person is not None and ctx.person.address_index == address_index(check_address(address))
+    with change(at, "coalition.create", coalition) as entry:
+        entry.add(coalition)
+        if is_own:
+            sit(at, entry, ctx.person, "coordinator")
+            return coalition, None
+        return coalition, offer(at, entry, address, name, "coordinator", None, hours)[1]
+
+
+def new_token(ctx, invitation: Invitation, hours: int) -> str:
+    """Another link for the same seat; the earlier one ends."""
+    token = secrets.token_urlsafe(32)
+    with transaction():
+        (Invitation.update(token_hash=token_hash(token), expires_at=ctx.now + timedelta(hours=hours))
+         .where(Invitation.id == invitation.id).execute())
+        audit.write(ctx, "people.link", invitation)
+    return token
+
+
+def renew(ctx, invitation: Invitation, hours: int) -> str:
+    """As new_token(), for who may invite here."""
+    with change(ctx, "organisation.people", invitation):
+        return new_token(ctx, invitation, hours)
+
+
+def take_back(ctx, invitation: Invitation) -> None:
+    """Nobody takes this seat any more; what was sealed in the invitation is destroyed."""
+    with change(ctx, "organisation.people", invitation) as entry:
+        _forget(entry, [invitation])
+
+
+def forget_of(ctx, entry, membership: Membership) -> None:
+    """Inside the change in which an organisation goes: who was invited for it takes no seat any more."""
+    _forget(entry, visible(ctx, Invitation).where(Invitation.membership == membership))
+
+
+def _forget(entry, invitations):
+    gone = list(invitations)
+    if gone:
+        entry.erase_keys(gone)
+    for row in gone:
+        entry.remove(row)
+
+
+def waiting(ctx, membership: Membership | None = None) -> list[Invitation]:
+    """The invitations that nobody has accepted: of one's own or kept organisation; else, without one, those of the
+    coalition that say nothing of a withheld one."""
+    query = (visible(ctx, Invitation, Invitation, Membership).left_outer_join(Membership)
+             .order_by(Invitation.expires_at, Invitation.id))
+    if membership is not None:
+        found = list(query.where(Invitation.membership == membership)) \
+            if membership.id in own_or_kept(ctx) or not membership.is_withheld else []
+    else:
+        found = list(query.where(Invitation.membership.is_null()
+                                 | ~Membership.is_kept_back() & (Membership.status == "active")))
+    open_rows(found)
+    return found
+
+
+def opened(ctx, token: str) -> Invitation:
+    """The invitation of this link while it lasts; NotThere when it was used, replaced or taken back, or has ended."""
+    found = (unnarrowed(Invitation, Invitation, Coalition, Membership).join(Coalition)
+             .switch(Invitation).left_outer_join(Membership)
+             .where(Invitation.token_hash == token_hash(token), Coalition.locked_at.is_null()).first())
+    if found is None or found.expires_at < ctx.now or found.content() is None or (
+            found.membership is not None and found.membership.status not in ("invited", "active")):
+        raise NotThere(lazy("This link was used already, or its time is over. Ask the person who gave it to you for a "
+                            "new one."))
+    return found
+
+
+def accept(ctx, invitation: Invitation) -> None:
+    """The person of ctx takes the seat. Refused where the invitation was made for another address than their own."""
+    person: Person = ctx.person
+    if person.address_index != address_index(address_of(invitation)):
+        raise Refused(lazy("This invitation was made for another address than that of your account. Ask for one to "
+                           "your address."))
+    at = ctx.at(invitation.coalition)
+    with change(at, "people.account", person) as entry:
+        _take(at, entry, invitation)
+
+
+def set_up(ctx, invitation: Invitation, password: str, name: str, locale: str, zone: str) -> Person:
+    """A new account with the invitation's address, which takes the seat. Refused where there is such an account."""
+    address, name = address_of(invitation), name.strip() or name_in(invitation)
+    hashed = checked_password(password, name, address, zone)
+    person = new_person(address, name, zone, locale=locale, password=hashed,
+                        is_demonstration=invitation.coalition.is_demonstration)
+    at = replace(ctx, person=person).at(invitation.coalition)
+    with change(at, "people.account", invitation.coalition) as entry:
+        entry.add(person)
+        _take(at, entry, invitation)
+    return person
+
+
+def _take(at, entry, invitation):
+    """Inside the open change: the person of `at` has the seat, and the invitation is used up."""
+    if not visible(at, Invitation).where(Invitation.id == invitation.id).exists():
+        raise Refused(lazy("This link was used already. Sign in, or ask for a new one."))
+    if not visible(at, Seat).where(Seat.person == at.person, Seat.ended_at.is_null()).exists():
+        sit(at, entry, at.person, invitation.role)      # who is in already keeps the role
+    if invitation.membership is not None:
+        refuse_mixing(at, at.person, [invitation.membership])
+        represent(at, entry, at.person, invitation.membership)
+    _forget(entry, [invitation])

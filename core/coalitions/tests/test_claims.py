@@ -1,0 +1,249 @@
+"""An invitation is a claim: nobody has the seat before they accept, and nobody is told who has an account."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from core.coalitions import claims, joining, leaving, lock, members, organisations
+from core.coalitions.models import Invitation, Membership, Seat
+from core.coalitions.tests.factories import accepted, gone, invite
+from core.context import Context
+from core.errors import Forbidden, NotThere, Refused
+from core.people.labels import address_of, by_address, name_in
+from core.people.models import Person, WebSession
+from core.people.passwords import hash_password
+from core.policy import seat_of, unnarrowed, visible
+from core.sealing import current
+
+pytestmark = pytest.mark.database
+PASSWORD = "river stone window lamp"
+NEW = "rosa@invented.example"
+
+
+def of_nobody(token):
+    return claims.opened(Context(), token)
+
+
+def accept(person, token):
+    claims.accept(Context(person=person), of_nobody(token))
+
+
+def addresses(cast):
+    """Of nobody, twice, of somebody elsewhere, here, of a withheld organisation, and of one who was here."""
+    return ["first@invented.example", NEW, cast.other.member.address, cast.other_member.address, cast.withheld.address, cast.expelled.address]
+
+
+def forms(cast):
+    """Every form in which an address is typed: who types it, on which page, in which form, with what else."""
+    own = f"/c/meridia/organisations/{cast.member.membership.uid}"
+    back = f"/c/meridia/organisations/{gone(cast).uid}"
+    return {
+        "person": (cast.coordinator, "/c/meridia/coalition", "/coalition/people", {"role": "editor"}),
+        "organisation": (cast.coordinator, "/c/meridia/invitations", "/c/meridia/invitations",
+                         {"organisation": "Wrenlock Refuge", "locale": "en"}),
+        "colleague": (cast.member, own, "/people", {}),
+        "colleague by a coordinator": (cast.coordinator, own, "/people", {}),
+        "back": (cast.coordinator, back, "/come-back", {}),
+        "coalition": (cast.administrator, "/coalitions/new", "/new", {
+            "title": "Reedwater Coalition", "slug": "reedwater", "state": "XRW", "understood": "y"}),
+    }
+
+
+@pytest.mark.parametrize("where", ["person", "organisation", "colleague", "colleague by a coordinator", "back",
+                                   "coalition"])
+def test_whoever_has_an_account_the_answer_and_the_work_are_the_same(cast, withheld, browser_of, guard, where):
+    actor, page, form, sends = forms(cast)[where]
+    names = ("coordinator", "coordinator_name") if where == "coalition" else ("address", "name")
+    told = []
+    for number, address in enumerate(addresses(cast)):
+        sends = {**sends, **({"slug": f"reedwater{number}"} if where == "coalition" else {})}
+        browser = browser_of(actor)
+        asked = browser.get(page).form(form)
+        start = len(guard.statements)
+        answer = browser.submit(asked, **sends, **dict(zip(names, (address, "Rosa Quill"), strict=True)))
+        work = [sql for sql in guard.statements[start:] if '"person"' in sql or sql.startswith(("INSERT", "UPDATE"))]
+        shown = browser.follow(answer)
+        [link] = shown.tree.find_class("once")
+        drawn = "|".join(row.pseudonym for row in unnarrowed(Membership))
+        words = re.sub(rf"\b({drawn})\b", "…", shown.words.replace(link.text, "…"))
+        told.append((answer.location, words, work, len(link.text)))
+        undo(cast)
+    for answer in told[2:]:                     # the first of all makes rows that count how often
+        for got, wanted in zip(answer, told[1], strict=True):
+            assert got == wanted
+    assert "/invited/" in link.text
+
+
+def undo(cast):
+    """As it was before somebody was invited."""
+    for row in unnarrowed(Invitation).where(Invitation.coalition == cast.coalition):
+        if row.membership is not None and row.membership.status == "invited":
+            joining.withdraw(cast.coordinator.ctx, row.membership)
+        else:
+            claims.take_back(cast.coordinator.ctx, row)
+
+
+def test_nobody_has_a_seat_before_they_accept_and_then_they_have_what_was_offered(cast, browser_of):
+    there, membership = cast.other.member.person, cast.memberships[1]
+    token = claims.invite_person(cast.coordinator.ctx, address_of(there), "Another Name", "editor", membership)
+    assert seat_of(there, cast.coalition) is None and len(token) == 43
+    browser = browser_of(cast.other.member)
+    browser.get("/c/meridia/", status=404)
+    page = browser.get(f"/invited/{token}")
+    assert "You are invited to work with “Meridia UPR Coalition”, as editor." in page.words
+    assert browser.submit(page.form(f"/invited/{token}"), step="accept").location == "/c/meridia/"
+    seat = seat_of(there, cast.coalition)
+    ctx = members.context_of(there, cast.coalition, Context(person=there))
+    assert (seat.role, ctx.memberships) == ("editor", (membership,))
+    assert name_in(Person.get_by_id(there.id)) == name_in(there)        # a coordinator renames nobody
+    assert unnarrowed(Invitation).count() == 0
+    browser.get(f"/invited/{token}", status=404)
+
+
+def test_who_has_an_account_comes_back_from_the_door_to_accept(cast, browser_of):
+    person = cast.other.member.person
+    Person.update(password=hash_password(PASSWORD)).where(Person.id == person.id).execute()
+    token = claims.invite_person(cast.coordinator.ctx, address_of(person), "x", "member")
+    browser = browser_of()
+    page = browser.get(f"/invited/{token}")
+    assert "Meridia" not in page.words                      # a mail scanner that follows links reads nothing
+    page = browser.submit(page.form(), 200, step="open")
+    assert "/sign-in" in page.links
+    door = browser.submit(browser.get("/sign-in").form("/sign-in"), address=address_of(person), password=PASSWORD)
+    assert door.location == f"/invited/{token}"
+    browser.submit(browser.follow(door).form(f"/invited/{token}"), step="accept")
+    assert seat_of(person, cast.coalition).role == "member"
+
+
+def test_who_has_none_sets_one_up_with_the_address_that_was_invited(cast, browser_of):
+    token = claims.invite_person(cast.coordinator.ctx, f" {NEW.upper()} ", " Rosa ", "member")
+    assert by_address(NEW) is None
+    browser = browser_of()
+    page = browser.submit(browser.get(f"/invited/{token}").form(), 200, step="open")
+    assert page.form(f"/invited/{token}").fields["name"] == ["Rosa"]
+    refused = browser.submit(page.form(f"/invited/{token}"), 422, password="short")
+    browser.submit(refused.form(f"/invited/{token}"), password="quiet lantern over water", name="Rosa Quill")
+    person = by_address(NEW)
+    assert (name_in(person), address_of(person), seat_of(person, cast.coalition).role) == ("Rosa Quill", NEW, "member")
+    assert browser.get("/c/meridia/").status == 200
+    browser_of().get(f"/invited/{token}", status=404)
+
+
+def test_a_forwarded_invitation_is_of_no_use_to_another_account(cast, browser_of):
+    token = claims.invite_person(cast.coordinator.ctx, NEW, "Rosa", "coordinator")
+    browser = browser_of(cast.other_member)
+    page = browser.submit(browser.get(f"/invited/{token}").form(f"/invited/{token}"), 422, step="accept")
+    assert "This invitation was made for another address than that of your account." in page.words
+    assert cast.other_member.seat.role == "member" and unnarrowed(Invitation).count() == 1
+
+
+def test_an_account_is_not_taken_over_by_a_link(cast):
+    there = cast.other.member.person
+    token = claims.invite_person(cast.coordinator.ctx, address_of(there), "x", "member")
+    with pytest.raises(Refused, match="There is an account with this address already"):
+        claims.set_up(Context(), of_nobody(token), "quiet lantern over water", "x", "en", "UTC")
+    assert seat_of(there, cast.coalition) is None and of_nobody(token) is not None
+
+
+def test_who_is_in_already_keeps_the_role_and_acts_for_one_more(cast):
+    token = claims.invite_person(cast.coordinator.ctx, cast.editor.address, "x", "member", cast.memberships[1])
+    accept(cast.editor.person, token)
+    assert cast.editor.seat.role == "editor"
+    assert set(cast.editor.ctx.memberships) == {cast.memberships[1], cast.memberships[2]}
+
+
+def test_who_was_here_comes_back_with_the_role_that_is_offered(cast):
+    accept(cast.expelled.person, claims.invite_person(cast.coordinator.ctx, cast.expelled.address, "x", "editor"))
+    assert cast.expelled.seat.role == "editor"
+
+
+def test_nobody_accepts_for_an_organisation_that_they_would_give_away(cast, withheld):
+    token = organisations.invite_colleague(withheld.ctx, withheld.membership, cast.member.address, "x")
+    with pytest.raises(Refused, match="cannot act for one that is"):
+        accept(cast.member.person, token)
+    assert cast.member.membership != withheld.membership and of_nobody(token) is not None
+
+
+def test_a_role_begins_with_a_new_session(cast, browser_of):
+    person = cast.other.member.person
+    token = claims.invite_person(cast.coordinator.ctx, address_of(person), "x", "member")
+    browser = browser_of(cast.other.member)
+    before = browser.cookie
+    browser.submit(browser.get(f"/invited/{token}").form(f"/invited/{token}"), step="accept")
+    assert browser.cookie != before and WebSession.select().where(WebSession.person == person).count() == 1
+
+
+def test_a_link_ends_when_it_is_renewed_taken_back_or_over(cast):
+    ctx = cast.coordinator.ctx
+    token = claims.invite_person(ctx, NEW, "Rosa", "member")
+    newer = claims.renew(ctx, of_nobody(token), 1)
+    with pytest.raises(NotThere):
+        of_nobody(token)
+    with pytest.raises(NotThere):
+        claims.opened(Context(now=ctx.now + timedelta(hours=2)), newer)
+    invitation = of_nobody(newer)
+    claims.take_back(ctx, invitation)
+    assert current().keys([invitation.key_reference]) == {} and unnarrowed(Invitation).count() == 0
+
+
+@pytest.mark.parametrize("ends", [leaving.suspend, leaving.end_membership])
+def test_nobody_accepts_for_an_organisation_that_has_gone(cast, ends):
+    token = organisations.invite_colleague(cast.member.ctx, cast.member.membership, NEW, "Rosa")
+    ends(cast.coordinator.ctx, Membership.get_by_id(cast.member.membership.id))
+    with pytest.raises(NotThere):
+        of_nobody(token)
+
+
+def test_the_lock_ends_all_links_and_one_that_is_made_anew_works_again(cast):
+    ctx = cast.coordinator.ctx
+    token, made = claims.invite_person(ctx, NEW, "Rosa", "member"), invite(cast)
+    lock.lock(ctx)
+    for ended in (token, made.token):
+        with pytest.raises(NotThere):
+            of_nobody(ended)
+    lock.unlock(replace(ctx, coalition=type(ctx.coalition).get_by_id(ctx.coalition.id)))
+    ctx = cast.coordinator.ctx
+    [invitation] = claims.waiting(ctx)
+    assert of_nobody(claims.renew(ctx, invitation, 72)) == invitation
+
+
+def test_old_ones_are_destroyed_but_not_that_of_an_organisation_that_waits(cast):
+    ctx = cast.coordinator.ctx
+    claims.invite_person(ctx, NEW, "Rosa", "member")
+    waits = invite(cast).invitation
+    later = replace(ctx, now=ctx.now + timedelta(days=40))
+    claims.invite_person(later, "olga@invented.example", "Olga", "member")
+    assert {name_in(row) for row in unnarrowed(Invitation)} == {name_in(waits), "Olga"}
+
+
+def test_who_waits_is_listed_for_who_may_know(cast, withheld, browser_of):
+    claims.invite_person(cast.coordinator.ctx, NEW, "Rosa Quill", "member")
+    organisations.invite_colleague(cast.member.ctx, cast.member.membership, NEW, "Petra Reed")
+    organisations.invite_colleague(withheld.ctx, withheld.membership, NEW, "Wren Rush")
+    words = browser_of(cast.coordinator).get("/c/meridia/invitations").words
+    assert [name in words for name in ("Rosa Quill", "Petra Reed", "Wren Rush")] == [True, True, False]
+    path = f"/c/meridia/organisations/{withheld.membership.uid}"
+    assert [("Wren Rush" in browser_of(actor).get(path).words) for actor in (
+        withheld, cast.keeper, cast.coordinator, cast.member)] == [True, True, False, False]
+
+
+def test_only_who_may_invite_renews_and_takes_back(cast):
+    organisations.invite_colleague(cast.member.ctx, cast.member.membership, NEW, "Rosa")
+    invitation = visible(cast.coordinator.ctx, Invitation).get()
+    for actor in (cast.editor, cast.other_member, cast.stranger, cast.nobody):
+        for act in (lambda ctx: claims.renew(ctx, invitation, 72), lambda ctx: claims.take_back(ctx, invitation)):
+            with pytest.raises(Forbidden):
+                act(actor.ctx)
+    with pytest.raises(Forbidden):
+        organisations.invite_colleague(cast.other_member.ctx, cast.member.membership, NEW, "Rosa")
+    claims.take_back(cast.member.ctx, invitation)
+    assert unnarrowed(Invitation).count() == 0
+
+
+def test_an_invited_one_that_accepted_is_in(cast):
+    made = invite(cast)
+    seat = accepted(made)
+    assert seat.role == "member" and unnarrowed(Seat).where(Seat.id == seat.id).exists()
+    assert joining.invited(cast.coordinator.ctx) == [(made.membership, None)]
