@@ -23,7 +23,7 @@ MOST_VALUES = 100           # of one act: whoever shared out 300 recommendations
 
 @dataclass(frozen=True)
 class Value:
-    """One field of one object, before and after. `field`: in words, or empty; `name`: as the database calls it; `of`:
+    """One field of one object, before and after. `field`: in words; `name`: as the database calls it; `of`:
     the object."""
 
     of: Owned | Coalition

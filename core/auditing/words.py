@@ -34,7 +34,19 @@ FIELDS = {
     "light_in_practice": lazy("light in practice"), "comment": lazy("comment"), "sentence": lazy("sentence"),
     "agreed_at": lazy("agreed on"), "due": lazy("due"), "reviewed_on": lazy("day of the review"),
     "has_second_factor": lazy("second factor"), "demands_second_factor": lazy("second factor of everybody"),
-    "locked_at": lazy("lock"), "wg_session": lazy("session"), "cycle": lazy("cycle")}
+    "locked_at": lazy("lock"), "wg_session": lazy("session"), "cycle": lazy("cycle"),
+    "sealed": lazy("what is sealed"), "visibility_by": lazy("who chose the visibility"),
+    "is_named_outside": lazy("named outside too"), "joined_on": lazy("day of joining"),
+    "takes_applications": lazy("asking to join"), "token_hash": lazy("one-time address"),
+    "adopted_on": lazy("day of the adoption"), "window_opens_due": lazy("opening of the window"),
+    "window_closes_due": lazy("closing of the window"), "symbols": lazy("UN symbols"),
+    "date_sources": lazy("sources of the dates"), "stage": lazy("stage"), "stages": lazy("stages"),
+    "is_closed": lazy("closed"), "held_on": lazy("held on"), "notice_days": lazy("days of notice"),
+    "others_invited": lazy("others who were invited"), "others_came": lazy("others who came"),
+    "outcome": lazy("outcome"), "is_discreet": lazy("discreet mails"), "reply_to": lazy("who reads answers"),
+    "place": lazy("place"), "dated_on": lazy("date"), "note": lazy("note"), "opens_on": lazy("opens on"),
+    "closes_on": lazy("closes on"), "said_on": lazy("said on"), "undone_at": lazy("taken back on"),
+    "expires_at": lazy("end of its time"), "membership": lazy("organisation"), "settings": lazy("settings")}
 RESULTS = {"done": lazy("done"), "refused": lazy("refused")}
 
 
@@ -75,8 +87,8 @@ def kind_words(kind: str | None, models) -> str:
 
 
 def field_words(name: str) -> str:
-    """Empty: no word of people's is known for it, only its name in the database."""
-    return str(FIELDS[name]) if name in FIELDS else ""
+    """Of a field of which we have no words, its name in the database stands, as far as it reads as words."""
+    return str(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
 def value_words(model, name: str, value) -> str:

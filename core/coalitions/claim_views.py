@@ -48,8 +48,8 @@ def claim(ctx, token):
     return render_template("coalitions/claim.html", form=form, is_signed_in=ctx.person is not None,
                            name=name_in(ctx.person) if ctx.person else "", title=invitation.coalition.title,
                            role=str(ROLE_WORDS[invitation.role]), address=address_of(invitation),
-                           until=format_moment(invitation.expires_at, "long"), sign_in_url=url_for("people.sign_in_page"),
-                           sign_out_url=url_for("people.sign_out"),
+                           until=format_moment(invitation.expires_at, "long"),
+                           sign_in_url=url_for("people.sign_in_page"), sign_out_url=url_for("people.sign_out"),
                            offered=request.form.get("offered", "")[:80] or passwords.offered_words()), \
         422 if form is not None and form.errors else 200
 

@@ -12,12 +12,15 @@ from core.coalitions import members, organisation_import
 from core.coalitions.directory import as_csv
 from core.coalitions.models import Membership
 from core.coalitions.organisation_table import FIELDS
+from core.db import transaction
 from core.errors import Refused
 from core.files.child import ask_child
 from core.language import _, lazy
+from core.notices.posting import post_to_coordinators
 from core.people import second_factor
+from core.people.accounts import end_ways_in, new_link
 from core.people.labels import all_labels, by_address, own_or_kept
-from core.policy import find
+from core.policy import find, standing_seats
 from core.tables.plain import plain_sheets
 from core.tables.profiles import read_profile
 
@@ -131,13 +134,43 @@ def person_add(instance, email, name, slug, role, uid):
         email = sys.stdin.readline()
     with instance.in_coalition(slug) as (app, ctx):
         chosen = [find(ctx, Membership, uid)] if uid else []
-        _seat, token = members.add_person(ctx, email, name, role, chosen, app.settings.set_up_hours)
+        with transaction():
+            _seat, token = members.add_person(ctx, email, name, role, chosen, app.settings.set_up_hours)
+            post_to_coordinators(ctx, "roles-by-command")
         if token is None:
             say(_("The person has an account already, and signs in with the password they have."))
         else:
             say(_("Give this one-time address to the person; it lasts %(hours)d hours:",
                   hours=app.settings.set_up_hours))
             click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
+
+
+@person.command("link")
+@click.argument("email")
+@click.pass_obj
+def person_link(instance, email):
+    """Print a one-time set-up address for an account whose password is lost; its sessions end.
+
+    First make sure, by voice or face, that it is the person who asks. An EMAIL of - is read from standard input."""
+    with instance.working() as (app, ctx):
+        found = _account(email)
+        with transaction():
+            end_ways_in([found.id])
+            token = new_link(ctx, found, app.settings.reset_hours)
+            _tell_coordinators(ctx, found)
+        click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
+
+
+def _account(email):
+    found = by_address(sys.stdin.readline() if email == "-" else email)
+    if found is None:
+        raise Refused(lazy("No account has this address."))
+    return found
+
+
+def _tell_coordinators(ctx, found):
+    for seat in standing_seats(found):
+        post_to_coordinators(ctx.at(seat.coalition), "roles-by-command")
 
 
 @person.command("reset-factor")
@@ -147,11 +180,9 @@ def person_reset_factor(instance, email):
     """Take a lost second factor from an account, which then signs in and sets up a new one.
 
     First make sure, by voice or face, that it is the person who asks. An EMAIL of - is read from standard input."""
-    if email == "-":
-        email = sys.stdin.readline()
     with instance.working() as (_app, ctx):
-        found = by_address(email)
-        if found is None:
-            raise Refused(lazy("No account has this address."))
-        second_factor.reset(ctx, found)
+        found = _account(email)
+        with transaction():
+            second_factor.reset(ctx, found)
+            _tell_coordinators(ctx, found)
         say(_("The second factor is gone, and the person is signed out. After the password they set up a new one."))

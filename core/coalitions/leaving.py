@@ -70,8 +70,7 @@ def restore(ctx, membership: Membership, version=None) -> None:
         membership.status = "active"
         for seat in visible(ctx, Seat).where(Seat.person.in_(acting), Seat.ended_at.is_null(False)):
             entry.also(seat).ended_at = None
-        for (person,) in acting.tuples():
-            post(ctx, person, "back")
+            post(ctx, seat.person_id, "back")
 
 
 def end_membership(ctx, membership: Membership, version=None) -> None:

@@ -47,7 +47,8 @@ def merge(ctx, stays: Membership, goes: Membership) -> None:
 def _holds_something(ctx, membership):
     """Whether any row of any plugin names this membership."""
     for key, model in Membership._meta.backrefs.items():
-        if model in (Keeper, Invitation) or not model.table_exists():         # a plugin's that is not loaded has none here
+        # Invitations move over; a plugin's table that is not loaded has no rows.
+        if model in (Keeper, Invitation) or not model.table_exists():
             continue
         rows = visible(ctx, model) if issubclass(model, Owned) else model.select()
         if rows.where(key == membership.id).exists():

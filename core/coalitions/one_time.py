@@ -7,12 +7,13 @@ from flask import current_app, session, url_for
 from core.language import _, ngettext
 from core.people.sessions import keep_secret, take_secret
 from core.web.frame import say
+from core.web.outside import whole_address
 
 
 def say_invited(name):
     """The same words whoever has an account: nobody is told."""
-    say(_("%(name)s is invited, and is in as soon as the invitation is accepted. Whoever opens the address can take the "
-          "seat: hand it to the person alone.", name=name))
+    say(_("%(name)s is invited, and is in as soon as the invitation is accepted. Whoever opens the address can take "
+          "the seat: hand it to the person alone.", name=name))
 
 
 def show_once(token, name, hours=None, endpoint="people.set_up"):
@@ -20,7 +21,7 @@ def show_once(token, name, hours=None, endpoint="people.set_up"):
     if token is not None:
         hours = hours or current_app.settings.set_up_hours
         keep_secret(session, "one_time", json.dumps({
-            "address": current_app.settings.address.rstrip("/") + url_for(endpoint, token=token), "name": name,
+            "address": whole_address(current_app.settings, url_for(endpoint, token=token)), "name": name,
             "until": ngettext("%(num)d hour", "%(num)d hours", hours)}))
 
 

@@ -41,8 +41,7 @@ STANDING = {
 
 def _promises():
     settings, host = current_app.settings, current_app.host
-    return {"promised": [{"words": str(line.words), "machines": line.machines}
-                         for line in promise.promised(settings, host)],
+    return {"promised": [str(line.words) for line in promise.promised(settings, host)],
             "not_promised": [str(words) for words in promise.not_promised(settings, host)],
             "before_signing": str(promise.BEFORE_SIGNING),
             "who_sees": [(str(who), str(what)) for who, what in promise.WHO_SEES]}

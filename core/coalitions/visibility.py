@@ -27,9 +27,10 @@ PERMISSIONS = [
 
 def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool = False, version=None,
            keepers=None) -> None:
-    """Show the organisation like this from now on; one that was invited joins by it. `keepers`: the seats of
-    those, and no others, who may read its name; None: they stay. SignInAgain where it becomes more visible, or a keeper is added, and the person has not just signed in;
-    Refused where it is not their own, or one of its people also acts for an organisation that is shown otherwise."""
+    """Show the organisation like this from now on; one that was invited joins by it. `keepers`: the seats of those, and
+    no others, who may read its name; None: they stay. SignInAgain where it becomes more visible, or a keeper is added,
+    and the person has not just signed in; Refused where it is not their own, or one of its people also acts for an
+    organisation that is shown otherwise."""
     if keepers is not None:
         _refuse_strange_keepers(ctx, membership, keepers)
         if not ctx.is_fresh and {seat.id for seat in keepers} - {seat.id for seat in keepers_of(ctx, membership)}:

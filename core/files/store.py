@@ -20,7 +20,8 @@ JUST_BROUGHT = timedelta(hours=1)
 
 
 class StoredFile(Owned):
-    """One file of a coalition, as it was brought. `expires_at`: goes by then unless it is used (a preview's file)."""
+    """One file of a coalition, as it was brought; of its name, `name` keeps the ending alone. `expires_at`: goes by
+    then unless it is used (a preview's file)."""
 
     sha256 = CharField(max_length=64)
     name = TextField()
@@ -64,6 +65,11 @@ def _is_touched(place):
     except PermissionError:             # it is another account's, such as one that restored a backup
         pass
     return True
+
+
+def ending_of(name: str) -> str:
+    """What is kept of the name that a file had on somebody's disk: its ending. The name often tells who wrote it."""
+    return f"file{Path(name).suffix.lower()[:10]}"
 
 
 def path_of(folder: Path, sha256: str) -> Path:
@@ -124,7 +130,7 @@ def _unlink_older(path, now):
 def as_file(content: bytes, name: str):
     """A path to these bytes that ends as the name does, before anything is kept."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"file{Path(name).suffix.lower()[:10]}"
+        path = Path(folder) / ending_of(name)
         path.write_bytes(content)
         yield str(path)
 
@@ -139,6 +145,6 @@ def take_back(folder: Path, sha256: str) -> None:
 def with_suffix(folder: Path, sha256: str, name: str):
     """A path to the stored file that ends as its name does, for readers, which go by the suffix."""
     with TemporaryDirectory() as place:
-        path = Path(place) / f"file{Path(name).suffix.lower()[:10]}"
+        path = Path(place) / ending_of(name)
         os.symlink(path_of(folder, sha256).resolve(), path)
         yield str(path)

@@ -1,4 +1,7 @@
-"""A seat is offered by an invitation, and nobody has it before they accept; a mail can go to somebody without account."""
+"""A seat is offered by an invitation, and nobody has it before they accept; a mail can go to somebody without
+account. Names that imported files had on somebody's disk go."""
+
+from pathlib import Path
 
 from peewee import *
 
@@ -33,6 +36,15 @@ def up(migrator, db):
         migrator.add_column('outbox', 'invitation_id', ForeignKeyField(
             Invitation, Invitation.id, null=True, on_delete='CASCADE')),
     )
+
+    class StoredFile(Model):
+        name = TextField()
+        class Meta:
+            database = db
+            table_name = 'stored_file'
+    # Of the name that a file had on somebody's disk only the ending is kept: it often tells who wrote it.
+    for row in list(StoredFile.select()):
+        StoredFile.update(name=f'file{Path(row.name).suffix.lower()[:10]}').where(StoredFile.id == row.id).execute()
 
 
 def down(migrator, db):

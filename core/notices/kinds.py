@@ -126,8 +126,9 @@ def _way_in(to):
 # --- others ---------------------------------------------------------------------------------------------------------
 
 def _roles_by_command(to):
-    told = _("Somebody who has the machine on which the coalition lives has changed its roles by a command. The page "
-             "“Coalition” shows who has which role now. If nobody told you why, ask who runs the server.")
+    told = _("Somebody who has the machine on which the coalition lives has given a role by a command, or opened an "
+             "account whose password or second factor was lost. The page “Coalition” shows who has which role now. If "
+             "nobody told you why, ask who runs the server.")
     return Letter(_("Roles were changed on the server"), (to.ctx.coalition.title, told), f"{_home(to)}coalition")
 
 

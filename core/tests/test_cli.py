@@ -7,6 +7,7 @@ import pytest
 from core import db
 from core.audit import AuditLine
 from core.coalitions.models import Coalition, Organisation
+from core.notices.models import Outbox
 from core.people.models import Person
 
 
@@ -143,3 +144,13 @@ def test_upgrade_says_at_the_end_what_is_not_well(world, command, instance):
     result = command("upgrade")
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1].startswith("BAD  The settings name the plugin vineyard, and there is none")
+
+
+def test_the_coordinators_are_told_of_a_role_that_was_given_by_command(cast, command):
+    given = command("person", "add", "rosa@invented.example", "--name", "Rosa", "--coalition", "meridia", "--role",
+                    "editor")
+    assert given.exit_code == 0
+    assert [(row.kind, row.person) for row in Outbox.select()] == [("roles-by-command", cast.coordinator.person)]
+    refused = command("person", "add", "rosa@invented.example", "--name", "Rosa", "--coalition", "meridia", "--role",
+                      "editor")
+    assert (refused.exit_code, Outbox.select().count()) == (2, 1)

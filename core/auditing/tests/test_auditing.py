@@ -14,6 +14,7 @@ from core.auditing.describing import described
 from core.auditing.exporting import COLUMNS, rows
 from core.auditing.hours import hidden_hours, shows_hour
 from core.auditing.lines import Wanted, page
+from core.auditing.words import field_words
 from core.changes import change
 from core.coalitions import members
 from core.coalitions.models import Coalition, Membership, Seat
@@ -288,3 +289,16 @@ def test_the_command_cuts_whole_months_and_the_doctor_finds_the_chain_whole(cast
     (datetime(2026, 12, 31, 23), datetime(2024, 12, 1))])
 def test_what_is_cut_is_older_than_the_month_two_years_ago(now, kept):
     assert month_before(now, 24) == kept
+
+
+def test_a_field_is_said_in_words_and_one_that_nobody_knows_as_far_as_it_reads():
+    assert [field_words(name) for name in ("closes_on", "is_named_outside", "some_plugins_field")] == [
+        "closes on", "named outside too", "some plugins field"]
+
+
+def test_the_page_shows_no_field_as_the_database_calls_it(cast, browser_of):
+    membership = cast.member.membership
+    with change(cast.member.ctx, "organisation.visibility", membership):
+        membership.visibility_by = "coordinator"
+    words = browser_of(cast.member).get(PAGE).words
+    assert "who chose the visibility" in words and "visibility_by" not in words

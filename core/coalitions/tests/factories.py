@@ -89,7 +89,8 @@ def double(cast):
 
 FACTORIES = {
     "seat": lambda cast: cast.member.seat, "plugin": plugin, "membership": lambda cast: cast.member.membership,
-    "invited": lambda cast: invite(cast).membership, "applied": applied, "offer": offer, "token": token, "open": open_to_all, "leaver": leaver,
+    "invited": lambda cast: invite(cast).membership, "applied": applied,
+    "offer": offer, "token": token, "open": open_to_all, "leaver": leaver,
     "gone": gone, "list": kept_list, "double": double,
     "slug": lambda cast: {"slug": cast.coalition.slug},
     "standing": lambda cast: {"uid": cast.member.membership.uid, "act": "suspend"},

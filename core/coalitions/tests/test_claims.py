@@ -32,7 +32,8 @@ def accept(person, token):
 
 def addresses(cast):
     """Of nobody, twice, of somebody elsewhere, here, of a withheld organisation, and of one who was here."""
-    return ["first@invented.example", NEW, cast.other.member.address, cast.other_member.address, cast.withheld.address, cast.expelled.address]
+    return ["first@invented.example", NEW, cast.other.member.address, cast.other_member.address,
+            cast.withheld.address, cast.expelled.address]
 
 
 def forms(cast):

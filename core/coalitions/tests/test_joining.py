@@ -1,5 +1,6 @@
 """How an organisation comes in: invited or asking, its choice first, and back again after it had left."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,17 +9,21 @@ import pytest
 from core.audit import AuditLine
 from core.coalitions import applying, claims, joining, leaving, members
 from core.coalitions.models import Invitation, Membership, Organisation, Representation, Seat
+from core.coalitions.tests import factories
 from core.coalitions.tests.factories import accepted, applied, invite
 from core.coalitions.today import waiting
 from core.coalitions.visibility import choose, keepers_of
 from core.context import Context
 from core.errors import Forbidden, NotThere, Refused, SignInAgain
+from core.notices import outbox
 from core.notices.absent import context_for
 from core.notices.models import Outbox
+from core.notices.tests.waits import with_mail
 from core.people.labels import address_of, all_labels, label, labels, name_in
 from core.people.models import Person
 from core.policy import find, unnarrowed, visible
 from core.sealing import current
+from core.testing.canary import found_in, names_of
 
 pytestmark = pytest.mark.database
 
@@ -283,3 +288,32 @@ def test_today_asks_those_whose_choice_was_entered_by_others(cast, browser_of):
     browser.follow(browser.submit(page.form("/shown")))
     assert cast.member.membership.visibility_by == "organisation"
     assert words not in browser.get("/c/meridia/").words
+
+
+def test_who_asked_to_join_is_written_to_when_it_is_approved_and_when_it_comes_back(app, cast, browser_of, mailbox):
+    app.settings = replace(app.settings, mail="smtp://mail.example")
+    browser, membership = browser_of(cast.coordinator), applied(cast)
+    browser.post(f"/c/meridia/applications/{membership.uid}/approve")
+    assert [(row.kind, address_of(row.invitation)) for row in Outbox.select()] == [
+        ("invitation", "petra.meridia@invented.example")]
+    gone_one = factories.gone(cast)
+    form = browser.get(f"/c/meridia/organisations/{gone_one.uid}").form("/come-back")
+    page = browser.follow(browser.submit(form, name="Rosa", address="rosa@invented.example"))
+    assert "The mail is on its way." in page.words and not page.tree.find_class("once")
+    assert [address_of(row.invitation) for row in Outbox.select().order_by(Outbox.id)][1:] == ["rosa@invented.example"]
+
+
+def test_the_people_of_one_that_was_suspended_are_written_to_when_it_is_back(app, cast, mailbox):
+    leaving.suspend(cast.coordinator.ctx, cast.member.membership)
+    assert Outbox.select().count() == 0
+    leaving.restore(cast.coordinator.ctx, Membership.get_by_id(cast.memberships[0].id))
+    assert [(row.kind, row.person) for row in Outbox.select()] == [("back", cast.member.person)]
+    assert outbox.send_due(with_mail(app, mailbox), cast.member.ctx.now) == 1
+    [mail] = mailbox.received
+    assert mail.subject == "Your organisation is back" and found_in(mail.raw, names_of("meridia")) == [
+        "Meridia UPR Coalition"]
+
+
+def test_the_promise_is_in_plain_words(cast, browser_of):
+    page = browser_of(cast.member).get("/c/meridia/promise")
+    assert "Each of these lines is checked by a machine" in page.words and not re.search(r"\bM-\d", page.words)

@@ -11,6 +11,7 @@ from core.audit import AuditLine
 from core.coalitions import members
 from core.db import utc_now
 from core.errors import Forbidden, Refused
+from core.notices.models import Outbox
 from core.people import second_factor
 from core.people.accounts import new_link
 from core.people.models import Person, RecoveryCode, WebSession
@@ -315,3 +316,23 @@ def test_a_lost_factor_is_reset_by_command_and_by_nobody_else(cast, browser_of, 
     browser.get("/account", 303)
     again = command("person", "reset-factor", cast.member.address)
     assert (again.exit_code, again.stderr) == (2, "This account has no second factor. Nothing was changed.\n")
+
+
+@pytest.mark.parametrize("words", [("reset-factor",), ("link",)])
+def test_what_a_command_does_to_an_account_its_coordinators_are_told(cast, command, words):
+    given(cast.member, utc_now())
+    done = command("person", *words, cast.member.address)
+    assert done.exit_code == 0
+    db.database.connect(reuse_if_open=True)
+    assert [(row.kind, row.person, row.coalition) for row in Outbox.select()] == [
+        ("roles-by-command", cast.coordinator.person, cast.coalition)]
+
+
+def test_a_lost_password_is_opened_anew_by_command(cast, browser_of, command):
+    browser = browser_of(cast.member)
+    browser.get("/account")
+    done = command("person", "link", "-", input=f"{cast.member.address}\n")
+    assert (done.exit_code, done.stdout.startswith("http://127.0.0.1:8000/set-up/")) == (0, True)
+    browser.get("/account", 303)
+    browser_of().get(done.stdout.strip().removeprefix("http://127.0.0.1:8000"))
+    assert command("person", "link", "no.one@invented.example").stderr == "No account has this address.\n"

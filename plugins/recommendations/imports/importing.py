@@ -13,7 +13,7 @@ from peewee import IntegrityError
 
 from core.api import Refused, Review, change, lazy, locked, visible
 from core.files.reading import Reading
-from core.files.store import StoredFile, drop, keep, path_of
+from core.files.store import StoredFile, drop, ending_of, keep, path_of
 from plugins.recommendations.collection import existing_of
 from plugins.recommendations.imports.planning import Plan, plan
 from plugins.recommendations.imports.replies import plan_positions, save_positions
@@ -88,7 +88,7 @@ def bring_in(ctx, sources, draft, name, content, *, left_out=frozenset(), stored
             if draft.target.is_new:
                 entry.add(review)
             file = entry.also(stored) if stored else entry.add(
-                StoredFile(sha256=sha256, name=name, size_bytes=size, at=ctx.now, seat=ctx.seat))
+                StoredFile(sha256=sha256, name=ending_of(name), size_bytes=size, at=ctx.now, seat=ctx.seat))
             file.expires_at = None
             return _write(entry, draft, standing_plan, file, left_out)
     except IntegrityError as error:
@@ -123,8 +123,8 @@ def keep_for_preview(ctx, sources, name, content, settings) -> StoredFile:
     drop_expired(ctx, sources)
     sha256 = keep(sources.files, content)
     with change(ctx, "recommendations.import", ctx.coalition) as entry:
-        return entry.add(StoredFile(sha256=sha256, name=name, size_bytes=len(content), at=ctx.now, seat=ctx.seat,
-                                    settings=settings, expires_at=ctx.now + KEPT_UNCONFIRMED))
+        return entry.add(StoredFile(sha256=sha256, name=ending_of(name), size_bytes=len(content), at=ctx.now,
+                                    seat=ctx.seat, settings=settings, expires_at=ctx.now + KEPT_UNCONFIRMED))
 
 
 def choose(ctx, stored, **settings) -> None:

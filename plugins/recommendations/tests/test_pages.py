@@ -5,6 +5,9 @@ import json
 import pytest
 
 from core.api import find_review
+from core.files.store import StoredFile
+from plugins.recommendations.imports.importing import keep_for_preview
+from plugins.recommendations.imports.sources import Sources
 from plugins.recommendations.models import PositionEntry, Recommendation
 from plugins.recommendations.positions import add_position
 from plugins.recommendations.tests.factories import make_recommendation
@@ -215,3 +218,9 @@ def test_a_member_sees_the_history_and_no_form(three, cast, browser_of):
     page = browser_of(cast.member).get(f"/c/meridia/recommendations/r/{three[0].uid}")
     assert not page.tree.xpath("//form[contains(@action, '/position')]")
     assert find_review(cast.member.ctx, "48") == cast.review
+
+
+def test_of_the_name_that_a_file_had_on_somebodys_disk_its_ending_is_kept(cast, app):
+    stored = keep_for_preview(cast.coordinator.ctx, Sources.of(app, cast.coordinator.ctx),
+                              "Ottoline of Gorsemantle.CSV", b"x", {})
+    assert StoredFile.get_by_id(stored.id).name == "file.csv"
