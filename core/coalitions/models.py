@@ -148,7 +148,6 @@ class Seat(Owned):
         indexes = ((("coalition", "person"), True),)
 
 
-<<<<<<< HEAD
 class OrganisationFile(SealedRow, Owned):
     """A list of organisations that somebody brings in, between preview and confirmation: it holds names, so it is
     sealed, and its key is destroyed when it was confirmed or has expired. Nobody else sees it before."""
@@ -163,7 +162,8 @@ class OrganisationFile(SealedRow, Owned):
     @classmethod
     def seen_by(cls, ctx, query):
         return query.where(cls.seat == ctx.seat)
-=======
+
+
 class Invitation(SealedRow, Owned):
     """A seat that is offered by a one-time link, and that nobody has before they accept it. `token_hash`: SHA-256 of
     the link's token; null while no link leads to it. `membership`: for which the person will act."""
@@ -177,7 +177,6 @@ class Invitation(SealedRow, Owned):
 
     class Meta:
         table_name = "invitation"
->>>>>>> 026ff0d (invitations: a seat is offered and claimed; no answer tells who has an account, and nobody is seated before they accept)
 
 
 class Keeper(Part):
