@@ -18,7 +18,7 @@ ROUTES = {
     "invitation": ["coalitions.add_person", "coalitions.seat_link", "invitations.approve", "invitations.invite",
                    "invitations.link", "organisations.add_colleague", "organisations.come_back"],
     "application": ["invitations.apply"],
-    "upload": ["files.add", "files.new_version", "organisation_lists.read_file", "recommendations.read_file",
+    "upload": ["circles.keep_file", "files.add", "files.new_version", "organisation_lists.read_file", "recommendations.read_file",
                "settings.put_logo"],
     "export": ["auditing.take", "directory.keeper_file", "directory.members_file", "directory.public_file",
                "midterm.export", "organisations.data", "portable.download"],
