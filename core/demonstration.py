@@ -70,7 +70,7 @@ def _make(ctx, host):
 
 
 def _make_circle(first, second):
-    circle = circle_people.begin(first, *CIRCLE, second.seat)
+    circle_people.begin(first, *CIRCLE, second.seat)
     circle_people.come_in(second, circle_people.proposals_of(second)[0])
     keeping.write(first, circle_people.circles_here(first)[0], *LIST)
 
@@ -99,7 +99,7 @@ def delete_demonstration(ctx, host) -> None:
     organisations = [row.organisation.id for row in unnarrowed(Membership).where(Membership.coalition == coalition)]
     with change(ctx.at(coalition), "instance.demonstration", coalition) as entry:
         sealed = [row for model in models if issubclass(model, SealedRow)
-                  for row in model.select().where(_rows_of(model, coalition))]
+                  for row in unnarrowed(model).where(_rows_of(model, coalition))]
         for model in models:
             model.delete().where(_rows_of(model, coalition)).execute()
         gone = [*Organisation.select().where(Organisation.id.in_(organisations)),
@@ -111,8 +111,8 @@ def delete_demonstration(ctx, host) -> None:
 
 
 def _core_models():
-    return [Revision, AttachedVersion, Attachment, *CIRCLE_TABLES, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper, Seat,
-            Membership]
+    return [Revision, AttachedVersion, Attachment, *CIRCLE_TABLES, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper,
+            Seat, Membership]
 
 
 def _rows_of(model, coalition):

@@ -10,11 +10,16 @@ from core.db import locked
 def forget_circles(seat) -> None:
     """Inside the change in which a person goes. Who was the last in a circle stays written down for it, and comes back
     to it with the role: else nobody could ever read again what it keeps."""
-    list(locked(Coalition.select(Coalition.id).where(Coalition.id == seat.coalition_id)))
+    take_turns(seat.coalition_id)
     shared = (CirclePerson.select(CirclePerson.circle).group_by(CirclePerson.circle)
               .having(fn.COUNT(CirclePerson.id) > 1))
     CirclePerson.delete().where(CirclePerson.seat == seat, CirclePerson.circle.in_(list(shared.tuples()))).execute()
     void(seat.id)
+
+
+def take_turns(coalition_id: int) -> None:
+    """Inside the open change: whoever else changes circles of this coalition waits until it ends."""
+    list(locked(Coalition.select(Coalition.id).where(Coalition.id == coalition_id)))
 
 
 def void(seat_id: int, circle_id: int | None = None) -> None:

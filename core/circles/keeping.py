@@ -5,12 +5,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
+from peewee import fn
+
 from core import pieces
 from core.changes import change
+from core.circles.ending import take_turns
 from core.circles.models import Circle, CircleFile, CircleText, CircleWords
 from core.circles.people import EVERYBODY, circles_here, words_of
-from core.coalitions.models import Coalition
-from core.db import locked
 from core.errors import NotThere, Refused
 from core.files.attaching import FileStore, Upload, cleaned, refuse_over_quota, safe_name, there
 from core.files.store import keep, path_of, sweep
@@ -70,14 +71,14 @@ def all_words(ctx) -> list[tuple[str, str, str, str]]:
 
 def versions_of(text: CircleText) -> list[CircleWords]:
     """All words of a text, the newest first."""
-    rows = list(text.versions.order_by(CircleWords.number.desc()))
+    rows = list(CircleWords.select().where(CircleWords.text == text).order_by(CircleWords.number.desc()))
     open_rows(rows)
     return rows
 
 
 def words_in(text: CircleText, number: int | None = None) -> CircleWords:
     """The words of this number, or the newest; NotThere where there are none."""
-    found = text.versions.where(CircleWords.number == (number or text.number)).first()
+    found = CircleWords.get_or_none(CircleWords.text == text, CircleWords.number == (number or text.number))
     if found is None:
         raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
     return found
@@ -96,7 +97,9 @@ def rewrite(ctx, text: CircleText, title: str, body: str, version=None) -> None:
     """New words; the earlier ones stay. Conflict where the person saw other words than those that stand."""
     words = _sealed(title, body)
     with change(ctx, "circles.write", text, version=version) as entry:
-        text.number += 1
+        take_turns(ctx.coalition.id)
+        newest = CircleWords.select(fn.MAX(CircleWords.number)).where(CircleWords.text == text).scalar()
+        text.number = newest + 1            # of two at once the second is told by its version
         _add_words(entry, text, words)
 
 
@@ -119,7 +122,7 @@ def _add_words(entry, text, words):
 def delete_text(ctx, text: CircleText) -> None:
     """It goes with its earlier versions, and the keys to them."""
     with change(ctx, "circles.write", text) as entry:
-        references = [words.key_reference for words in text.versions]
+        references = [words.key_reference for words in CircleWords.select().where(CircleWords.text == text)]
         entry.remove(text)
         _destroy(references)
 
@@ -138,7 +141,7 @@ def keep_file(ctx, store: FileStore, circle: Circle, upload: Upload, title: str)
                       brought_on=ctx.today)
     file.put(title=title, kind=said["kind"], key=key.hex())
     with change(ctx, "circles.write", circle) as entry:
-        list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
+        take_turns(ctx.coalition.id)
         refuse_over_quota(ctx, store, file.size_bytes)
         entry.add(file)
     sweep(store.folder, ctx.now)

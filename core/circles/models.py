@@ -40,7 +40,7 @@ class CirclePerson(Part):
     circle_id: int
     seat_id: int
 
-    circle = ForeignKeyField(Circle, backref="people", on_delete="CASCADE")
+    circle = ForeignKeyField(Circle, backref="+", on_delete="CASCADE")
     seat = ForeignKeyField(Seat, backref="+", on_delete="CASCADE")
     since_on = DateField()
     proposed_by = ForeignKeyField(Seat, null=True, backref="+", on_delete="SET NULL")
@@ -69,8 +69,9 @@ class CircleProposal(Owned):
     seat_id: int
     proposed_by_id: int
     asked_id: int | None
+    confirmed_by_id: int | None
 
-    circle = ForeignKeyField(Circle, backref="proposals", on_delete="CASCADE")
+    circle = ForeignKeyField(Circle, backref="+", on_delete="CASCADE")
     seat = ForeignKeyField(Seat, backref="+", on_delete="CASCADE")
     kind = CharField(max_length=10)
     step = CharField(max_length=10)
@@ -101,7 +102,7 @@ class CircleText(Owned):
     circle_id: int
     newest: "CircleWords"           # where a query brought it along
 
-    circle = ForeignKeyField(Circle, backref="texts", on_delete="CASCADE")
+    circle = ForeignKeyField(Circle, backref="+", on_delete="CASCADE")
     number = IntegerField(default=1)
 
     class Meta:
@@ -119,7 +120,7 @@ class CircleWords(SealedRow, Part):
     blank = {"title": "", "body": ""}
     seat_id: int | None
 
-    text = ForeignKeyField(CircleText, backref="versions", on_delete="CASCADE")
+    text = ForeignKeyField(CircleText, backref="+", on_delete="CASCADE")
     number = IntegerField()
     written_on = DateField()
     seat = ForeignKeyField(Seat, null=True, backref="+", on_delete="SET NULL")
@@ -138,7 +139,7 @@ class CircleFile(SealedRow, Owned):
     circle_id: int
     seat_id: int | None
 
-    circle = ForeignKeyField(Circle, backref="files", on_delete="CASCADE")
+    circle = ForeignKeyField(Circle, backref="+", on_delete="CASCADE")
     sha256 = CharField(max_length=64, index=True)
     size_bytes = IntegerField()
     brought_on = DateField()

@@ -5,7 +5,7 @@ first has left.
 """
 
 from core.changes import change
-from core.circles.ending import void
+from core.circles.ending import take_turns, void
 from core.circles.models import (
     IN,
     OUT,
@@ -18,8 +18,7 @@ from core.circles.models import (
     CircleText,
     CircleWords,
 )
-from core.coalitions.models import Coalition, Seat
-from core.db import locked
+from core.coalitions.models import Seat
 from core.errors import Forbidden, Refused
 from core.language import lazy
 from core.policy import Permission, visible
@@ -196,8 +195,8 @@ def _take_out(entry, circle_id, seat_id):
 
 def _locked_people(ctx, circle_id) -> set[int]:
     """The ids of the seats in a circle. Inside the open change: others who change it wait."""
-    list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
-    return {seat for (seat,) in CirclePerson.select(CirclePerson.seat).where(CirclePerson.circle == circle_id).tuples()}
+    take_turns(ctx.coalition.id)
+    return {one.seat_id for one in CirclePerson.select(CirclePerson.seat).where(CirclePerson.circle == circle_id)}
 
 
 def _still_stands(ctx, proposal, step):

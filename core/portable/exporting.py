@@ -172,7 +172,7 @@ def _put_sealed(pack, folder, taken, key, digest):
             told = {"fingerprint": fingerprint_of(key), "rows": rows["rows"], "files": len(files)}
             tables = {model._meta.table_name: _put_lines(inner, model._meta.table_name, _whole_lines(taken, model))
                       for model in SEALED_WHOLE}
-            _put_files(inner, folder, taken.whole_files, files)
+            _put_files(inner, folder, taken.whole_files - taken.sealed_files, files)
             inner.writestr("manifest.json", json.dumps({"rows": rows, "files": files, "tables": tables}))
         writer.finish()
     return told

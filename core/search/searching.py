@@ -85,9 +85,9 @@ def search(ctx, host, text: str, kind: str | None = None, page: int = 1, most: i
     size = most if kind is None else PAGE_HITS
     first = (page - 1) * PAGE_HITS
     for own, title, look in IN_MEMORY:
-        hits = look(ctx, found.words) if kind in (None, own) else []
-        if hits[first:]:
-            found.groups.append(Group(own, str(title), len(hits), hits[first:][:size], first + 1))
+        seen = look(ctx, found.words) if kind in (None, own) else []
+        if seen[first:]:
+            found.groups.append(Group(own, str(title), len(seen), seen[first:][:size], first + 1))
     counted = {model: _counted(ctx, model, found.words, size, first) for model in models}
     drawn = _drawn(ctx, host, [one for _count, some in counted.values() for one in some], found)
     for model, (count, some) in counted.items():

@@ -13,12 +13,17 @@ from click.testing import CliRunner
 from core import db
 from core.app import create_app, histories
 from core.audit import AuditLine, broken_at
+from core.circles import keeping
+from core.circles.models import Circle, CircleFile, CircleWords
+from core.circles.tests.factories import BODY, FILE, TITLE, make_circle, make_file
 from core.cli import commonweal
+from core.coalitions.members import context_of
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.config import Settings, make_instance
 from core.context import Context
 from core.db import Part, utc_now
 from core.errors import Forbidden, Refused
+from core.files.attaching import FileStore
 from core.files.store import StoredFile, keep, path_of
 from core.keyring import write_key_file
 from core.people.accounts import new_person
@@ -27,8 +32,8 @@ from core.people.models import Person, SetUpLink
 from core.policy import visible
 from core.portable.exporting import export_coalition
 from core.portable.importing import import_coalition
-from core.portable.tables import NOT_OPEN, OPEN_COLUMNS, STAYS, columns_of, travelling, unnamed
-from core.portable.tests.busy import MEMBER, WITHHELD, fill, objects
+from core.portable.tables import NOT_OPEN, OPEN_COLUMNS, SEALED_WHOLE, STAYS, columns_of, travelling, unnamed
+from core.portable.tests.busy import KEPT, MEMBER, WITHHELD, fill, objects
 from core.sealing import LOCKED
 from core.search.index import SearchText, stale
 from core.search.searching import models_of
@@ -100,6 +105,9 @@ def test_every_column_of_a_sealed_row_travels_or_is_named_with_a_reason_and_no_s
         named = set(OPEN_COLUMNS[table]) | set(NOT_OPEN) | {"id"}
         assert set(model._meta.fields) <= named, table
         assert not set(OPEN_COLUMNS[table]) & set(NOT_OPEN)
+    for model in (Circle, CircleWords, CircleFile):                 # all but what is said of the key
+        stays = {"id", "coalition", "sealed", "key_reference", *(("uid", "version") if model is CircleWords else ())}
+        assert set(OPEN_COLUMNS[model._meta.table_name]) == set(model._meta.fields) - stays
     secret = [f"{model._meta.table_name}.{column.name}" for model in travelling(app.tables)
               for column in columns_of(model)
               if re.search(r"token|secret|password|code_hash|address_index|sealed|key_reference", column.name)]
@@ -124,10 +132,14 @@ def test_a_coalition_of_two_hundred_organisations_is_equal_there_object_by_objec
     for name in one:
         assert two[name] == one[name], name
     assert len(one["tables/organisation.jsonl"]) == 203 and len(one["tables/seat.jsonl"]) == 205
-    assert all(len(one[f"tables/{model._meta.table_name}.jsonl"]) > 0 for model in travelling(app.tables))
+    whole = [f"sealed tables/{model._meta.table_name}.jsonl" for model in SEALED_WHOLE]
+    assert all(one[f"tables/{model._meta.table_name}.jsonl"] for model in travelling(app.tables)
+               if model not in SEALED_WHOLE)
+    assert all(one[name] for name in whole) and KEPT.encode() in one["sealed tables/circle_words.jsonl"]
     assert sum(name.startswith("files/") for name in one) > 10
     assert sum(name.startswith("sealed files/") for name in one) > 10
-    assert done.rows == sum(len(lines) for name, lines in one.items() if name.startswith("tables/")) - 1
+    assert done.rows == sum(len(lines) for name, lines in one.items() if name.startswith("tables/")) - 1 + sum(
+        one[name].count(b"\n") for name in whole)
     assert name_in(Membership.get(Membership.pseudonym == "word7").organisation) == f"{WITHHELD} 7"
     person = by_address("zqx7@hidden.example")
     assert (name_in(person), person.password, person.is_administrator) == (f"{MEMBER} 7", None, False)
@@ -181,7 +193,7 @@ def test_no_true_name_lies_in_clear_in_an_archive(app, cast, key, tmp_path, is_s
                           name=f"Statement of {name_in(person)}.docx", size_bytes=9, at=utc_now(),
                           seat=Seat.get(Seat.person == person))
     export(app, cast, tmp_path / "one.zip", key if is_sealed else None)
-    names = {WITHHELD, MEMBER, "hidden.example"} | names_of("meridia") - {cast.coalition.title}
+    names = {WITHHELD, MEMBER, KEPT, "circle_person", "hidden.example"} | names_of("meridia") - {cast.coalition.title}
     content = (tmp_path / "one.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "one.zip") as pack:
         tables = b"".join(pack.read(name) for name in pack.namelist() if not name.startswith("files/"))
@@ -221,6 +233,29 @@ def test_an_account_of_here_gets_the_seat_and_stays_as_it_was(app, cast, there, 
     assert [seat.role for seat in Seat.select().where(Seat.person == standing)] == ["coordinator"]
 
 
+def test_a_circle_of_trust_arrives_for_those_in_it_and_without_the_key_it_stays(app, cast, there, key, tmp_path):
+    circle = make_circle(cast.member, cast.other_member)
+    keeping.write(cast.member.ctx, circle, TITLE, BODY)
+    make_file(cast.member.ctx, circle, store=FileStore.of(app.settings))
+    addresses = {actor.name: actor.address for actor in (cast.member, cast.coordinator)}
+    export(app, cast, tmp_path / "one.zip", key, ctx=cast.coordinator.ctx)
+    export(app, cast, tmp_path / "plain.zip")
+    with zipfile.ZipFile(tmp_path / "plain.zip") as pack:
+        assert not [name for name in pack.namelist() if "circle" in name]
+    other = there()
+    done = import_coalition(operator(), other, tmp_path / "one.zip", key_file=key)
+
+    def ctx_of(name):
+        return context_of(by_address(addresses[name]), done.coalition, Context(now=utc_now()))
+    [kept] = keeping.texts_of(ctx_of("member"))
+    assert (kept.title, kept.body) == (TITLE, BODY)
+    [file] = keeping.files_of(ctx_of("member"))
+    assert keeping.opened(FileStore.of(other.settings), file.row)[0].read() == FILE
+    assert list(visible(ctx_of("coordinator"), Circle)) == keeping.texts_of(ctx_of("coordinator")) == []
+    import_coalition(operator(), there("third"), tmp_path / "plain.zip")
+    assert not Circle.select().exists() and Seat.select().exists()
+
+
 # --- who may --------------------------------------------------------------------------------------------------------
 
 def test_only_coordinators_and_the_operator_export_and_only_the_operator_imports(app, cast, there, tmp_path):
@@ -241,7 +276,7 @@ def test_a_person_exports_what_they_may_see(app, cast, tmp_path, monkeypatch):
     export(app, cast, tmp_path / "mine.zip", ctx=cast.coordinator.ctx)
     every, mine = objects(tmp_path / "all.zip"), objects(tmp_path / "mine.zip")
     assert len(mine["tables/review.jsonl"]) == 1 < len(every["tables/review.jsonl"])
-    for model in travelling(app.tables):
+    for model in set(travelling(app.tables)) - set(SEALED_WHOLE):
         lines = mine[f"tables/{model._meta.table_name}.jsonl"]
         for name in (key.name for key, led in model._meta.refs.items() if led is Review):
             assert {line[name] for line in lines} <= {1, None}
