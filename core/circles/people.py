@@ -20,7 +20,7 @@ from core.circles.models import (
 )
 from core.coalitions.models import Seat
 from core.errors import Forbidden, Refused
-from core.language import lazy
+from core.language import _, lazy
 from core.policy import Permission, visible
 from core.sealing import current, open_rows, raise_head
 
@@ -42,8 +42,8 @@ def circles_here(ctx) -> list[Circle]:
 
 
 def words_of(row) -> dict:
-    """What is sealed in a row of a circle; of one that does not open, its empty words."""
-    return row.content() or row.blank
+    """What is sealed in a row of a circle; of one that does not open, the word that there is nothing to read."""
+    return row.content() or {**row.blank, "title": _("cannot be read")}
 
 
 def people_of(circle: Circle) -> list[CirclePerson]:

@@ -93,7 +93,8 @@ def circle_page(ctx, circle, status=200, **forms):
                 "url": url_for("circles.download", uid=one.row.uid),
                 "delete_url": url_for("circles.delete_file", uid=one.row.uid), **_said(one, names)} for one in files],
         is_alone=len(inside) == 1, details_form=forms.get("details") or CircleForm(None, data=words),
-        in_form=forms.get("come_in") or in_form, out_form=forms.get("go_out") or out_form,
+        in_form=forms.get("come_in") or in_form,
+        out_form=forms.get("go_out") or (out_form if len(inside) > 2 else None),
         file_form=forms.get("file") or KeptFileForm(None),
         urls={"circles": url_for("circles.index"),
               **{name: url_for(f"circles.{name}", uid=circle.uid)
@@ -126,7 +127,7 @@ def _proposal_words(proposal, names):
 
 
 def person_forms(ctx, circle, inside, formdata=None):
-    """The forms for proposing who comes in and who goes; None where nobody can be taken out."""
+    """The forms for proposing who comes in and who goes."""
     ids = {one.seat_id for one in inside}
     come_in = (ComeInForm if len(ids) > 1 or circle.began_on is None else ComeInAloneForm)(formdata)
     come_in.seat.choices = _choices(ctx, lambda seat: seat.id not in ids)
@@ -134,7 +135,7 @@ def person_forms(ctx, circle, inside, formdata=None):
         come_in.coordinator.choices = _choices(ctx, lambda seat: seat.role == "coordinator" and seat.id not in ids)
     go_out = GoOutForm(formdata)
     go_out.seat.choices = _choices(ctx, lambda seat: seat.id in ids and seat.id != ctx.seat.id)
-    return come_in, go_out if len(ids) > 2 else None
+    return come_in, go_out
 
 
 @pages.post("/c/<coalition>/circles/<uid>/details")
@@ -167,11 +168,13 @@ def come_in(ctx, circle):
 @route("circles.people", load=Circle)
 def go_out(ctx, circle):
     _come_in, form = person_forms(ctx, circle, people.people_of(circle), request.form)
-    if form is None or form.validate():
-        seat = _seat(ctx, form.seat.data) if form is not None else ctx.seat
-        people.propose_out(ctx, circle, seat)
-        say(_("It is proposed. The others in the circle find it on their Today; the person does not."))
-        return back_to("circles.show", uid=circle.uid)
+    if form.validate():
+        try:
+            people.propose_out(ctx, circle, _seat(ctx, form.seat.data))
+            say(_("It is proposed. The others in the circle find it on their Today; the person does not."))
+            return back_to("circles.show", uid=circle.uid)
+        except Refused as error:
+            form.refuse(error, "seat")
     return circle_page(ctx, circle, 422, go_out=form)
 
 
