@@ -3,27 +3,19 @@
 import hashlib
 import json
 import re
-import secrets
 import zipfile
-from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 from core import db
-from core.app import create_app, histories
 from core.audit import AuditLine, broken_at
-from core.circles import keeping
 from core.circles.models import Circle, CircleFile, CircleWords
-from core.circles.tests.factories import BODY, FILE, TITLE, make_circle, make_file
 from core.cli import commonweal
-from core.coalitions.members import context_of
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
-from core.config import Settings, make_instance
 from core.context import Context
 from core.db import Part, utc_now
 from core.errors import Forbidden, Refused
-from core.files.attaching import FileStore
 from core.files.store import StoredFile, keep, path_of
 from core.keyring import write_key_file
 from core.people.accounts import new_person
@@ -44,30 +36,6 @@ from core.workflows.models import Review
 
 def operator():
     return Context(via="command", now=utc_now())
-
-
-@pytest.fixture
-def key(tmp_path):
-    write_key_file(tmp_path / "move.key", secrets.token_bytes(32))
-    return tmp_path / "move.key"
-
-
-@pytest.fixture
-def there(tmp_path, instance, guard):
-    """`there()`: the app of another, empty instance, whose database stands open from then on."""
-    def made(name="there", database=""):
-        db.database.is_closed() or db.database.close()
-        make_instance(tmp_path / name)
-        settings = replace(Settings(tmp_path / name), database=database, plugins=instance.plugins)
-        app = create_app(settings, check_database=False)
-        db.database.connect(reuse_if_open=True)
-        seen = guard.forget()
-        db.migrate(histories(app))
-        assert all("core/migrations/" in fault for fault in guard.forget())
-        guard.faults += seen
-        return app
-    yield made
-    db.database.is_closed() or db.database.close()
 
 
 def export(app, cast, target, key_file=None, ctx=None):
@@ -231,29 +199,6 @@ def test_an_account_of_here_gets_the_seat_and_stays_as_it_was(app, cast, there, 
     assert (done.attached, done.links) == (1, [])
     assert Person.select().where(Person.id == standing.id).dicts().get() == before
     assert [seat.role for seat in Seat.select().where(Seat.person == standing)] == ["coordinator"]
-
-
-def test_a_circle_of_trust_arrives_for_those_in_it_and_without_the_key_it_stays(app, cast, there, key, tmp_path):
-    circle = make_circle(cast.member, cast.other_member)
-    keeping.write(cast.member.ctx, circle, TITLE, BODY)
-    make_file(cast.member.ctx, circle, store=FileStore.of(app.settings))
-    addresses = {actor.name: actor.address for actor in (cast.member, cast.coordinator)}
-    export(app, cast, tmp_path / "one.zip", key, ctx=cast.coordinator.ctx)
-    export(app, cast, tmp_path / "plain.zip")
-    with zipfile.ZipFile(tmp_path / "plain.zip") as pack:
-        assert not [name for name in pack.namelist() if "circle" in name]
-    other = there()
-    done = import_coalition(operator(), other, tmp_path / "one.zip", key_file=key)
-
-    def ctx_of(name):
-        return context_of(by_address(addresses[name]), done.coalition, Context(now=utc_now()))
-    [kept] = keeping.texts_of(ctx_of("member"))
-    assert (kept.title, kept.body) == (TITLE, BODY)
-    [file] = keeping.files_of(ctx_of("member"))
-    assert keeping.opened(FileStore.of(other.settings), file.row)[0].read() == FILE
-    assert list(visible(ctx_of("coordinator"), Circle)) == keeping.texts_of(ctx_of("coordinator")) == []
-    import_coalition(operator(), there("third"), tmp_path / "plain.zip")
-    assert not Circle.select().exists() and Seat.select().exists()
 
 
 # --- who may --------------------------------------------------------------------------------------------------------
