@@ -18,7 +18,7 @@ from core.files.store import keep, path_of, sweep
 from core.keyring import KEY_BYTES
 from core.language import lazy
 from core.policy import Permission, visible
-from core.sealing import current, open_rows, raise_head
+from core.sealing import open_rows
 
 PERMISSIONS = [
     Permission("circles.write", lazy("Write and keep files in a circle of trust that one is in"), EVERYBODY),
@@ -122,9 +122,8 @@ def _add_words(entry, text, words):
 def delete_text(ctx, text: CircleText) -> None:
     """It goes with its earlier versions, and the keys to them."""
     with change(ctx, "circles.write", text) as entry:
-        references = [words.key_reference for words in CircleWords.select().where(CircleWords.text == text)]
+        entry.erase_keys(CircleWords.select().where(CircleWords.text == text))
         entry.remove(text)
-        _destroy(references)
 
 
 def keep_file(ctx, store: FileStore, circle: Circle, upload: Upload, title: str) -> dict:
@@ -170,14 +169,9 @@ def opened(store: FileStore, file: CircleFile) -> tuple[io.BytesIO, int, str, st
 
 def delete_file(ctx, store: FileStore, file: CircleFile) -> None:
     with change(ctx, "circles.write", file) as entry:
+        entry.erase_keys([file])
         entry.remove(file)
-        _destroy([file.key_reference])
     sweep(store.folder, ctx.now)
-
-
-def _destroy(references):
-    current().destroy(references)
-    raise_head()
 
 
 def _refuse_not_begun(circle):

@@ -22,7 +22,7 @@ from core.coalitions.models import Seat
 from core.errors import Forbidden, Refused
 from core.language import _, lazy
 from core.policy import Permission, visible
-from core.sealing import current, open_rows, raise_head
+from core.sealing import open_rows
 
 EVERYBODY = frozenset({"coordinator", "editor", "member"})
 PERMISSIONS = [
@@ -179,13 +179,10 @@ def delete(ctx, circle: Circle) -> None:
     with change(ctx, "circles.people", circle) as entry:
         if _locked_people(ctx, circle) != {ctx.seat.id}:
             raise Refused(lazy("Others are in this circle. You can leave it; what it keeps stays with them."))
-        files = visible(ctx, CircleFile, CircleFile.key_reference).where(CircleFile.circle == circle)
-        words = (visible(ctx, CircleText, CircleWords.key_reference).join(CircleWords)
-                 .where(CircleText.circle == circle))
-        references = [circle.key_reference, *(key for query in (files, words) for (key,) in query.tuples())]
+        texts = visible(ctx, CircleText, CircleText.id).where(CircleText.circle == circle)
+        entry.erase_keys([circle, *visible(ctx, CircleFile).where(CircleFile.circle == circle),
+                          *CircleWords.select().where(CircleWords.text.in_(texts))])
         entry.remove(circle)
-        current().destroy(references)
-        raise_head()
 
 
 def _take_out(entry, circle_id, seat_id):
