@@ -20,6 +20,9 @@ from core.audit import AuditHead, AuditLine
 from core.auditing import views as auditing_views
 from core.auditing.permissions import PERMISSIONS as AUDIT_PERMISSIONS
 from core.changes import FormMark, Revision
+from core.circles import keeping, kept_views
+from core.circles import people as circle_people
+from core.circles.models import TABLES as CIRCLE_TABLES
 from core.coalitions import (
     directory_views,
     invitation_views,
@@ -91,7 +94,7 @@ SUBJECTS = (
     "workflows",
     "auditing", "settings", "instance",
     "notices",
-    "files",
+    "files", "circles",
     "search",
     "portable",
 )
@@ -125,6 +128,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,
         *notice_permissions.PERMISSIONS,
         *attaching.PERMISSIONS,
+        *circle_people.PERMISSIONS, *keeping.PERMISSIONS,
         *exporting.PERMISSIONS,
         *joining.PERMISSIONS, *leaving.PERMISSIONS, *organisations.PERMISSIONS,
         *app.host.said("permissions"),
@@ -149,6 +153,7 @@ def core_tables() -> list:
         SeenPlugin,
         *NOTICE_TABLES,
         Attachment, AttachedVersion,
+        *CIRCLE_TABLES,
         SearchText,
     ]
 
@@ -193,6 +198,7 @@ def _web(app):
     app.register_blueprint(instance_views.pages)
     app.register_blueprint(notice_views.pages)
     app.register_blueprint(file_views.pages)
+    app.register_blueprint(kept_views.pages)        # with those of core.circles.views
     app.register_blueprint(search_views.pages)
     app.register_blueprint(invitation_views.pages)
     app.register_blueprint(organisation_views.pages)

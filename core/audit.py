@@ -9,7 +9,7 @@ import hashlib
 from contextlib import contextmanager
 from datetime import datetime
 
-from peewee import CharField, DateTimeField, IntegerField
+from peewee import CharField, DateTimeField, IntegerField, fn
 
 from core.db import JSONField, Shared, database, is_sqlite, locked, new_uid, transaction
 from core.errors import Refused
@@ -58,6 +58,13 @@ class AuditHead(Shared):
 
     class Meta:
         table_name = "audit_head"
+
+
+def is_told():
+    """The condition for the lines that others than who did it may read: an act in a circle of trust would say that
+    there is one, and who is in it."""
+    return ~(AuditLine.action.startswith("circles.") | AuditLine.action.startswith("refused:circles.")
+             | fn.COALESCE(AuditLine.kind, "").startswith("circle"))
 
 
 def write(ctx, action, obj=None, others=0, fields=(), result="done", change_uid=None) -> AuditLine:

@@ -5,6 +5,9 @@ import secrets
 from peewee import sort_models  # type: ignore[attr-defined]
 
 from core.changes import Revision, change
+from core.circles import keeping
+from core.circles import people as circle_people
+from core.circles.models import TABLES as CIRCLE_TABLES
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Owned, Seat
 from core.errors import Refused
@@ -17,6 +20,7 @@ from core.people.labels import by_address
 from core.people.models import Person
 from core.people.second_factor import take_away
 from core.policy import unnarrowed
+from core.sealing import SealedRow
 from core.workflows.models import TABLES as WORKFLOW_TABLES
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
@@ -32,6 +36,10 @@ PEOPLE = (
     ("noor@demo.example", "Noor Haddad", "editor", (2,)),
     ("adisa@demo.example", "Adisa Monreal", "member", (3,)),
 )
+
+CIRCLE = ("Where to stay", "For a night on which somebody cannot go home")
+LIST = ("Houses", "| Place | Beds | Ask for |\n|---|---|---|\n| Behind the mill | 2 | the miller |\n"
+                  "| Parsonage, Port Ansel | 4 | the sexton |\n\nNobody goes there without a call before.")
 
 
 def load_demonstration(ctx, host) -> list[tuple[str, str, str]]:
@@ -55,9 +63,16 @@ def _make(ctx, host):
     memberships = [add_organisation(at, name, visibility=visibility) for name, visibility in ORGANISATIONS]
     for address, name, role, places in PEOPLE:
         add_person(at, address, name, role, [memberships[place] for place in places])
-    coordinator = context_of(by_address(PEOPLE[0][0]), coalition, ctx)
+    coordinator, second = (context_of(by_address(address), coalition, ctx) for address, *_rest in PEOPLE[:2])
+    _make_circle(coordinator, second)
     host.gather("demonstration", object, ctx=coordinator, files=host.instance / "files")
     return coalition
+
+
+def _make_circle(first, second):
+    circle_people.begin(first, *CIRCLE, second.seat)
+    circle_people.come_in(second, circle_people.proposals_of(second)[0])
+    keeping.write(first, circle_people.circles_here(first)[0], *LIST)
 
 
 def _new_passwords(ctx):
@@ -80,20 +95,24 @@ def delete_demonstration(ctx, host) -> None:
     coalition = Coalition.get_or_none(Coalition.is_demonstration)
     if coalition is None:
         raise Refused(lazy("There is no demonstration here."))
+    models = list(reversed(sort_models([*_core_models(), *host.said("tables")])))
     organisations = [row.organisation.id for row in unnarrowed(Membership).where(Membership.coalition == coalition)]
     with change(ctx.at(coalition), "instance.demonstration", coalition) as entry:
-        for model in reversed(sort_models([*_core_models(), *host.said("tables")])):
+        sealed = [row for model in models if issubclass(model, SealedRow)
+                  for row in unnarrowed(model).where(_rows_of(model, coalition))]
+        for model in models:
             model.delete().where(_rows_of(model, coalition)).execute()
         gone = [*Organisation.select().where(Organisation.id.in_(organisations)),
                 *Person.select().where(Person.is_demonstration)]
         Organisation.delete().where(Organisation.id.in_(organisations)).execute()
         Person.delete().where(Person.is_demonstration).execute()
-        entry.erase_keys(gone)
+        entry.erase_keys([*gone, *sealed])
         entry.remove(coalition)
 
 
 def _core_models():
-    return [Revision, AttachedVersion, Attachment, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper, Seat, Membership]
+    return [Revision, AttachedVersion, Attachment, *CIRCLE_TABLES, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper,
+            Seat, Membership]
 
 
 def _rows_of(model, coalition):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core import db
 from core.app import histories
 from core.audit import broken_at
+from core.circles.models import CircleFile
 from core.errors import Refused
 from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile, is_whole, path_of, stray
@@ -114,7 +115,8 @@ def _files(app, reads_files):
 
 def _named_files():
     """(uid of what it belongs to, SHA-256) of all bytes that rows name."""
-    yield from unnarrowed(StoredFile, StoredFile.uid, StoredFile.sha256).tuples()
+    for model in (StoredFile, CircleFile):
+        yield from unnarrowed(model, model.uid, model.sha256).tuples()
     for uid, *both in (unnarrowed(Attachment, Attachment.uid, AttachedVersion.sha256, AttachedVersion.clean_sha256)
                        .join(AttachedVersion).tuples()):
         yield from ((uid, sha256) for sha256 in both)

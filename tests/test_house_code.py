@@ -50,6 +50,7 @@ WRITES = {
     "core/upgrading.py": "seals what stood in clear, by command",
     "core/instance/health.py": "asks the database for its version and size, and writes nothing",
     "core/instance/plugins_seen.py": "remembers fingerprints of plugins, of no coalition",
+    "core/circles/ending.py": "what ends with a role, and questions that are void, inside change()",
     "core/notices/counting.py": "the kept number of what waits",
     "core/notices/ending.py": "feed and outbox of a role that ends, inside change()",
     "core/notices/jobs.py": "leases of jobs",

@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.plurals import get_plural
 
 from core.app import create_app
+from core.circles.models import Circle, CircleWords
 from core.coalitions.models import Organisation
 from core.context import Context
 from core.db import utc_now
@@ -324,8 +325,9 @@ def bare_words(text):
 
 def names_sealed() -> str:
     """What people typed that lies sealed in the database."""
-    rows = [*Person.select(), *Organisation.select()]
-    return "\n" + "\n".join(str(value) for row in rows for value in row.content().values()) + "\n"
+    rows = [*Person.select(), *Organisation.select(), *Circle.select(), *CircleWords.select()]
+    cells = "\n".join(str(value) for row in rows for value in row.content().values()).replace("| ", "\n")
+    return f"\n{cells}\n"
 
 
 def words_held(path) -> str:

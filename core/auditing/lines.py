@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from peewee import Case, fn
 
-from core.audit import AuditLine
+from core.audit import AuditLine, is_told
 from core.auditing.hours import hidden_hours
 from core.errors import NotThere
 from core.language import lazy
@@ -30,11 +30,13 @@ class Wanted:
 
 
 def seen(ctx):
-    """The lines that this reader may see: a coordinator all of the coalition's, everybody else their own acts."""
+    """The lines that this reader may see: a coordinator the coalition's, everybody else their own acts; what was done
+    in circles of trust is told to who did it."""
     if ctx.coalition is None:
         return AuditLine.select().where(AuditLine.coalition_uid.is_null())
     query = AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid)
-    return query if allowed(ctx, "audit.see", ctx.coalition) else query.where(AuditLine.actor == ctx.actor)
+    own = AuditLine.actor == ctx.actor
+    return query.where(is_told() | own) if allowed(ctx, "audit.see", ctx.coalition) else query.where(own)
 
 
 def narrowed(ctx, query, wanted: Wanted):

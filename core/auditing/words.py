@@ -20,7 +20,8 @@ ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in
         "plugin.known": lazy("A plugin's code was found right")}
 GROUPS = {"coalition": lazy("The coalition"), "organisation": lazy("Organisations"),
           "names": lazy("Names that you keep"), "people": lazy("Accounts"), "instance": lazy("The installation"),
-          "audit": lazy("The audit"), "plugin": lazy("Plugins"), "refused": lazy("What was refused")}
+          "circles": lazy("Circles of trust"), "audit": lazy("The audit"), "plugin": lazy("Plugins"),
+          "refused": lazy("What was refused")}
 KINDS: dict[type[Base], Words] = {
     Coalition: lazy("the coalition"), Seat: lazy("a person's role"), Membership: lazy("a membership"),
     Review: lazy("a review"), SeenPlugin: lazy("a plugin"), StoredFile: lazy("a file"), Person: lazy("an account")}

@@ -1,6 +1,7 @@
 """What waits for a person in a coalition: core's own and what the plugins answer, by date."""
 
 from core import policy
+from core.circles.waiting import waiting_items as circle_items
 from core.coalitions.models import Membership
 from core.hooks import WaitingItem
 from core.language import lazy
@@ -46,4 +47,4 @@ def _choices(ctx):
 
 
 # What core itself has waiting: functions of ctx that give WaitingItems.
-OWN_ITEMS = (_first_step, _choices, waiting_items)
+OWN_ITEMS = (_first_step, _choices, waiting_items, circle_items)

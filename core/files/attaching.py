@@ -20,7 +20,7 @@ from core.files.child import convert_in_child
 from core.files.cleaning import clean
 from core.files.kinds import check_attached
 from core.files.models import AttachedVersion, Attachment
-from core.files.store import StoredFile, as_file, keep, path_of, sweep
+from core.files.store import StoredFile, as_file, circle_bytes, keep, path_of, sweep
 from core.language import lazy
 from core.policy import Permission, visible
 
@@ -124,12 +124,17 @@ def _refuse_without_title(about):
 
 def _kept(ctx, store, upload):
     """The fields of a version whose bytes, original and clean copy, lie in the store."""
-    _refuse_over_quota(ctx, store, len(upload.content))
-    with as_file(upload.content, upload.name) as path:
-        said, copy = convert_in_child(clean, path, {}, check=check_attached)
+    refuse_over_quota(ctx, store, len(upload.content))
+    said, copy = cleaned(upload)
     return {"kind": said["kind"], "left_out": said["left_out"],
             "sha256": keep(store.folder, upload.content), "size_bytes": len(upload.content),
             "clean_sha256": keep(store.folder, copy), "clean_bytes": len(copy)}
+
+
+def cleaned(upload) -> tuple[dict, bytes]:
+    """What was sent, as others get it: (its kind and what it lacks, bytes). Refused says what is wrong with it."""
+    with as_file(upload.content, upload.name) as path:
+        return convert_in_child(clean, path, {}, check=check_attached)
 
 
 def _add_version(entry, store, attachment, number, kept):
@@ -137,21 +142,22 @@ def _add_version(entry, store, attachment, number, kept):
     # Two who upload at once wait for each other here, so that together they stay below the quota.
     list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
     copy_bytes = kept["clean_bytes"] if kept["clean_sha256"] != kept["sha256"] else 0
-    _refuse_over_quota(ctx, store, kept["size_bytes"] + copy_bytes)
+    refuse_over_quota(ctx, store, kept["size_bytes"] + copy_bytes)
     own = {membership.id for membership in ctx.memberships}
     entry.add(AttachedVersion(attachment=attachment, number=number, at=ctx.now, seat=ctx.seat,
                               membership=attachment.membership_id if attachment.membership_id in own else None, **kept))
 
 
 def used_bytes(ctx) -> int:
-    """What the coalition's files take: originals, copies for others, and the files of imports."""
+    """What the coalition's files take: originals, copies for others, the files of imports, what circles keep."""
     copies = Case(None, [(AttachedVersion.clean_sha256 == AttachedVersion.sha256, 0)], AttachedVersion.clean_bytes)
     attached = (visible(ctx, Attachment, fn.SUM(AttachedVersion.size_bytes + copies)).join(AttachedVersion).scalar())
     imported = visible(ctx, StoredFile, fn.SUM(StoredFile.size_bytes)).scalar()
-    return int(attached or 0) + int(imported or 0)
+    return int(attached or 0) + int(imported or 0) + circle_bytes(ctx.coalition)
 
 
-def _refuse_over_quota(ctx, store, more_bytes):
+def refuse_over_quota(ctx, store: FileStore, more_bytes: int) -> None:
+    """Refused where so many bytes more are more than the coalition may keep."""
     used = used_bytes(ctx)
     if used + more_bytes > store.quota_bytes:
         raise Refused(lazy("The coalition's files take %(used)d MB of %(quota)d MB, and this one does not fit beside "
@@ -195,15 +201,16 @@ def original_of(ctx, store: FileStore, version: AttachedVersion) -> Path:
     if not may_have_original(ctx, version):
         raise Forbidden(lazy("Only who brought this file, and their own organisation, get it as it was brought. "
                              "Download the copy."))
-    return _there(path_of(store.folder, version.sha256))
+    return there(path_of(store.folder, version.sha256))
 
 
 def copy_of(store: FileStore, version: AttachedVersion) -> Path:
     """Where the copy for everybody lies."""
-    return _there(path_of(store.folder, version.clean_sha256))
+    return there(path_of(store.folder, version.clean_sha256))
 
 
-def _there(path):
+def there(path: Path) -> Path:
+    """The path, where the file is in the store; else Refused."""
     if not path.exists():
         raise Refused(lazy("This file is gone from the store. Tell the administrator, who can restore it from a "
                            "backup."))
@@ -219,8 +226,9 @@ def name_for_others(attachment: Attachment, version: AttachedVersion) -> str:
 
 def own_name(attachment: Attachment, version: AttachedVersion) -> str:
     """How the original is called for its own people: by its title."""
-    return f"{_safe(attachment.title) or 'file'}.{version.kind}"
+    return f"{safe_name(attachment.title) or 'file'}.{version.kind}"
 
 
-def _safe(name):
+def safe_name(name: str) -> str:
+    """The words as a file can be called by; empty where nothing of them can stand there."""
     return " ".join(UNSAFE.sub(" ", name).split())[:LONGEST_NAME].strip(" .")

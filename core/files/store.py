@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, TextField
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, TextField, fn
 
+from core.circles.models import CircleFile
 from core.coalitions.models import Owned, Seat
 from core.db import JSONField
 from core.files.models import AttachedVersion, Attachment
@@ -94,18 +95,25 @@ def drop(folder: Path, sha256: str, now: datetime) -> None:
 
 
 def _is_named(sha256):
-    return (unnarrowed(StoredFile).where(StoredFile.sha256 == sha256).exists() or AttachedVersion.select().where(
-        (AttachedVersion.sha256 == sha256) | (AttachedVersion.clean_sha256 == sha256)).exists())
+    return (any(unnarrowed(model).where(model.sha256 == sha256).exists() for model in (StoredFile, CircleFile))
+            or AttachedVersion.select().where(
+                (AttachedVersion.sha256 == sha256) | (AttachedVersion.clean_sha256 == sha256)).exists())
 
 
 def named(coalition=None) -> set[str]:
     """The SHA-256 of all bytes that rows name: of one coalition's, or of all."""
-    stored = unnarrowed(StoredFile, StoredFile.sha256)
+    stored = [unnarrowed(model, model.sha256) for model in (StoredFile, CircleFile)]
     attached = (unnarrowed(Attachment, AttachedVersion.sha256, AttachedVersion.clean_sha256).join(AttachedVersion))
     if coalition is not None:
-        stored = stored.where(StoredFile.coalition == coalition)
+        stored = [query.where(query.model.coalition == coalition) for query in stored]
         attached = attached.where(Attachment.coalition == coalition)
-    return {sha256 for row in (*stored.tuples(), *attached.tuples()) for sha256 in row}
+    return {sha256 for query in (*stored, attached) for row in query.tuples() for sha256 in row}
+
+
+def circle_bytes(coalition) -> int:
+    """What the files of the coalition's circles of trust take: a number for everybody, and nothing else of them."""
+    return int(unnarrowed(CircleFile, fn.SUM(CircleFile.size_bytes)).where(CircleFile.coalition == coalition).scalar()
+               or 0)
 
 
 def stray(folder: Path) -> list[Path]:

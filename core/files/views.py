@@ -24,7 +24,8 @@ KIND_WORDS = {"docx": lazy("Word file"), "xlsx": lazy("Excel file"), "csv": lazy
 DOWNLOAD_POLICY = "default-src 'none'; sandbox"
 
 
-def _store():
+def store_of_here() -> FileStore:
+    """The store of the instance that is asked."""
     return FileStore.of(current_app.settings)
 
 
@@ -41,13 +42,13 @@ def _index(ctx, form=None, status=200):
     first = (number - 1) * PER_PAGE
     shown = found[first:first + PER_PAGE]
     labels(ctx, [attachment.membership_id for attachment, _versions in shown if attachment.membership_id])
-    store, used = _store(), attaching.used_bytes(ctx)
+    store, used = store_of_here(), attaching.used_bytes(ctx)
     return render_template(
         "files/index.html", files=[_row(ctx, attachment, versions) for attachment, versions in shown],
         form=form or (_upload_form(ctx, None) if allowed(ctx, "files.add", ctx.coalition) else None),
         add_url=url_for("files.add"),
-        room={"used": used, "quota": store.quota_bytes, "words": _("%(used)s of %(quota)s", used=_size(used),
-                                                                   quota=_size(store.quota_bytes))},
+        room={"used": used, "quota": store.quota_bytes, "words": _("%(used)s of %(quota)s", used=size_words(used),
+                                                                   quota=size_words(store.quota_bytes))},
         pager={"first": first + 1, "last": first + len(shown), "total": len(found),
                "previous_url": url_for("files.index", page=number - 1) if number > 1 else "",
                "next_url": url_for("files.index", page=number + 1) if number < pages_count else ""}), status
@@ -56,8 +57,9 @@ def _index(ctx, form=None, status=200):
 def _row(ctx, attachment, versions):
     newest = versions[0]
     return {"title": attachment.title, "url": url_for("files.show", uid=attachment.uid),
-            "kind": str(KIND_WORDS[newest.kind]), "size": _size(newest.clean_bytes), "owner": _owner(ctx, attachment),
-            "source": attachment.source, "dated": format_date(attachment.dated_on) if attachment.dated_on else "",
+            "kind": str(KIND_WORDS[newest.kind]), "size": size_words(newest.clean_bytes),
+            "owner": _owner(ctx, attachment), "source": attachment.source,
+            "dated": format_date(attachment.dated_on) if attachment.dated_on else "",
             "brought": format_date(newest.at.date()), "iso": newest.at.date().isoformat(),
             "versions": ngettext("%(num)d version", "%(num)d versions", len(versions)) if len(versions) > 1 else ""}
 
@@ -68,7 +70,7 @@ def _owner(ctx, attachment):
     return labels(ctx, [attachment.membership_id])[attachment.membership_id]
 
 
-def _size(count):
+def size_words(count: int) -> str:
     if count and count % 1024**3 == 0:
         return _("%(num)d GB", num=count // 1024**3)
     if count < 1024**2:
@@ -91,7 +93,7 @@ def add(ctx):
     if about := _about(form):
         chosen = {membership.uid: membership for membership in ctx.memberships}.get(form.membership.data)
         try:
-            made = attaching.store_upload(ctx, _store(), _sent(), about, chosen)
+            made = attaching.store_upload(ctx, store_of_here(), sent(), about, chosen)
             say(_("“%(title)s” is in the coalition’s files.", title=made.title))
             return back_to("files.show", uid=made.uid)
         except Refused as error:
@@ -99,7 +101,8 @@ def add(ctx):
     return _index(ctx, form, 422)
 
 
-def _sent():
+def sent() -> Upload:
+    """The file that came with the form. Refused where none did."""
     file = request.files.get("file")
     if file is None or not file.filename:
         raise Refused(lazy("Choose a file."))
@@ -143,15 +146,15 @@ def _page(ctx, attachment, status=200, form=None, version_form=None):
 def _version(ctx, attachment, version):
     values = {"uid": attachment.uid, "number": version.number}
     is_own = attaching.may_have_original(ctx, version)
-    return {"number": version.number, "kind": str(KIND_WORDS[version.kind]), "size": _size(version.clean_bytes),
+    return {"number": version.number, "kind": str(KIND_WORDS[version.kind]), "size": size_words(version.clean_bytes),
             "brought": format_date(version.at.date()), "iso": version.at.date().isoformat(),
-            "url": url_for("files.download", **values), "left_out": _left_out(version.left_out),
+            "url": url_for("files.download", **values), "left_out": left_out_words(version.left_out),
             "original_url": url_for("files.original", **values) if is_own else "",
             "original_name": attaching.own_name(attachment, version) if is_own else "",
-            "original_size": _size(version.size_bytes) if is_own else ""}
+            "original_size": size_words(version.size_bytes) if is_own else ""}
 
 
-def _left_out(counts):
+def left_out_words(counts: dict) -> list[str]:
     """What the copy lacks, as sentences."""
     words = {"comments": lambda num: ngettext("%(num)d comment is not in the copy.",
                                               "%(num)d comments are not in the copy.", num),
@@ -178,7 +181,7 @@ def details(ctx, attachment):
 def new_version(ctx, attachment):
     form = VersionForm()
     try:
-        attaching.add_version(ctx, _store(), attachment, _sent())
+        attaching.add_version(ctx, store_of_here(), attachment, sent())
         say(_("The new version stands first; the earlier ones stay."))
         return back_to("files.show", uid=attachment.uid)
     except Refused as error:
@@ -189,7 +192,7 @@ def new_version(ctx, attachment):
 @pages.post("/c/<coalition>/files/<uid>/delete")
 @route("files.delete", load=Attachment)
 def remove(ctx, attachment):
-    attaching.delete(ctx, _store(), attachment)
+    attaching.delete(ctx, store_of_here(), attachment)
     say(_("“%(title)s” is deleted, with all its versions.", title=attachment.title))
     return back_to("files.index")
 
@@ -198,22 +201,23 @@ def remove(ctx, attachment):
 @route("files.see", load=Attachment)
 def download(ctx, attachment, number):
     version = attaching.version_of(ctx, attachment, number)
-    return _as_attachment(attaching.copy_of(_store(), version), version.clean_bytes, version.kind,
-                          attaching.name_for_others(attachment, version))
+    return as_attachment(attaching.copy_of(store_of_here(), version).open("rb"), version.clean_bytes, version.kind,
+                         attaching.name_for_others(attachment, version))
 
 
 @pages.get("/c/<coalition>/files/<uid>/<int:number>/original")
 @route("files.see", load=Attachment)
 def original(ctx, attachment, number):
     version = attaching.version_of(ctx, attachment, number)
-    return _as_attachment(attaching.original_of(ctx, _store(), version), version.size_bytes, version.kind,
-                          attaching.own_name(attachment, version))
+    return as_attachment(attaching.original_of(ctx, store_of_here(), version).open("rb"), version.size_bytes,
+                         version.kind, attaching.own_name(attachment, version))
 
 
-def _as_attachment(path, size, kind, name):
+def as_attachment(stream, size: int, kind: str, name: str):
+    """The answer that is this file, for keeping and not for showing."""
     # The open file, not its path: of that, Flask would tell the hour in which it came. No age: it would let browsers
     # keep the file for a year, as they keep the theme's.
-    answer = send_file(path.open("rb"), MEDIA_TYPES[kind], as_attachment=True, download_name=name, conditional=False,
+    answer = send_file(stream, MEDIA_TYPES[kind], as_attachment=True, download_name=name, conditional=False,
                        etag=False, max_age=0)
     answer.content_length = size
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY

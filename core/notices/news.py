@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import fn
 
-from core.audit import AuditLine
+from core.audit import AuditLine, is_told
 from core.coalitions.models import Membership, Organisation, Representation, Seat
 from core.db import transaction
 from core.language import Words
@@ -42,7 +42,7 @@ def news(ctx) -> News:
     lines: Any = (AuditLine.select(AuditLine.action, AuditLine.actor, AuditLine.at, fn.COUNT(AuditLine.id))
              .where(AuditLine.coalition_uid == ctx.coalition.uid, AuditLine.at >= since_day,
                     AuditLine.actor != ctx.actor, AuditLine.result == "done",
-                    AuditLine.action.in_(set(permissions) - set(SILENT)))
+                    AuditLine.action.in_(set(permissions) - set(SILENT)), is_told())
              .group_by(AuditLine.action, AuditLine.actor, AuditLine.at))
     quiet = _withheld_seats(ctx)
     counted: Counter[str] = Counter()

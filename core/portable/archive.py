@@ -45,9 +45,24 @@ class Archive:
         self.values: dict = {}              # (table, number) → columns that travelled sealed
         self.inner: zipfile.ZipFile | None = None
         self.inner_files: dict = {}
+        self.inner_tables: dict = {}        # of tables that travel sealed as a whole
+
+    @property
+    def tables(self):
+        """The names of all tables that are in it."""
+        return {*self.manifest["tables"], *self.inner_tables}
 
     def lines(self, table):
+        if table in self.inner_tables:
+            return self._inner_lines(table)
         return checked_lines(self.pack, f"tables/{table}.jsonl", self.manifest["tables"][table])
+
+    def _inner_lines(self, table):
+        for place, line in enumerate(checked_lines(self.inner, f"tables/{table}.jsonl", self.inner_tables[table]), 1):
+            line.pop("pad")
+            if "content" in line:
+                self.content[table, place] = line.pop("content")
+            yield line
 
     def files(self):
         """(SHA-256, content) of every file, each seen to be what its name says."""
@@ -147,3 +162,4 @@ def _open_sealed(archive, key, place):
         else:
             archive.values[line["table"], line["row"]] = line["values"]
     archive.inner_files = inner["files"]
+    archive.inner_tables = inner["tables"]

@@ -42,8 +42,9 @@ def coalition_export(instance, slug, file, key_file):
         say(_("The coalition is in %(file)s: %(rows)d rows, %(files)d files.", file=str(file), rows=rows,
               files=len(manifest["files"]) + (manifest["sealed"] or {"files": 0})["files"]))
         if key_file is None:
-            say(_("Names and addresses of its organisations and people stayed here, and so did the originals of files. "
-                  "To take them along: commonweal keys transport, then export with --key-file."))
+            say(_("Names and addresses of its organisations and people stayed here, and so did the originals of files "
+                  "and what circles of trust keep. To take them along: commonweal keys transport, then export with "
+                  "--key-file."))
 
 
 @click.command("import")

@@ -10,14 +10,14 @@ from pathlib import Path
 from peewee import ForeignKeyField
 
 from core import __version__, db, pieces
-from core.audit import AuditLine, note
+from core.audit import AuditLine, is_told, note
 from core.coalitions.models import Coalition, Seat
 from core.errors import Forbidden, Refused
 from core.files.store import path_of
 from core.keyring import fingerprint_of, read_key_file
 from core.language import lazy
 from core.policy import Permission, allowed
-from core.portable.tables import SECRET_WORDS, columns_of, plain, travelling, unnamed
+from core.portable.tables import SEALED_WHOLE, SECRET_WORDS, columns_of, plain, travelling, unnamed
 from core.portable.taking import set_private_apart, take
 from core.sealing import SealedRow, open_rows
 
@@ -90,7 +90,7 @@ def _write(ctx, app, taken, part, key):
 def _write_parts(ctx, folder, taken, pack, manifest, key):
     head = {column.name: plain(column, ctx.coalition.__data__[column.name]) for column in columns_of(Coalition)}
     manifest["tables"]["coalition"] = _put_lines(pack, "coalition", [head])
-    for model in taken.rows:
+    for model in (model for model in taken.rows if model not in SEALED_WHOLE):
         manifest["tables"][model._meta.table_name] = _put_lines(pack, model._meta.table_name, _lines(taken, model))
     manifest["audit"] = _put_lines(pack, "audit", _audit_lines(ctx, taken), "audit.jsonl")
     _put_files(pack, folder, taken.open_files, manifest["files"])
@@ -145,7 +145,8 @@ def _audit_lines(ctx, taken):
     """The coalition's lines, to read. A person or an organisation is no reference here that another coalition has."""
     sealed = {model._meta.table_name for model in taken.rows if issubclass(model, SealedRow)}
     seats = {row.uid for row in taken.rows[Seat]} | {"operator", "nobody"}
-    lines = AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid).order_by(AuditLine.number)
+    lines = (AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid, is_told())
+             .order_by(AuditLine.number))
     for line in lines.iterator():
         yield {"at": line.at.isoformat(), "actor": line.actor if line.actor in seats else None, "via": line.via,
                "action": line.action, "kind": line.kind, "object": None if line.kind in sealed else line.object_uid,
@@ -168,15 +169,27 @@ def _put_sealed(pack, folder, taken, key, digest):
             rows = _put_lines(inner, "rows", _sealed_lines(taken), "rows.jsonl")
             files: dict = {}
             _put_files(inner, folder, taken.sealed_files, files)
-            inner.writestr("manifest.json", json.dumps({"rows": rows, "files": files}))
+            told = {"fingerprint": fingerprint_of(key), "rows": rows["rows"], "files": len(files)}
+            tables = {model._meta.table_name: _put_lines(inner, model._meta.table_name, _whole_lines(taken, model))
+                      for model in SEALED_WHOLE}
+            _put_files(inner, folder, taken.whole_files - taken.sealed_files, files)
+            inner.writestr("manifest.json", json.dumps({"rows": rows, "files": files, "tables": tables}))
         writer.finish()
-    return {"fingerprint": fingerprint_of(key), "rows": rows["rows"], "files": len(files)}
+    return told
+
+
+def _whole_lines(taken, model):
+    """The lines of a table that travels sealed as a whole, what is sealed in its rows in them."""
+    if issubclass(model, SealedRow):
+        open_rows(taken.rows[model])
+    for line, row in zip(_lines(taken, model), taken.rows[model], strict=True):
+        yield _padded({**line, "content": row.content()} if issubclass(model, SealedRow) else line)
 
 
 def _sealed_lines(taken):
     """What is sealed here, opened for the moment of writing it under the transport key; padded as it is here."""
     for model, rows in taken.rows.items():
-        if issubclass(model, SealedRow):
+        if issubclass(model, SealedRow) and model not in SEALED_WHOLE:
             open_rows(rows)
             for place, row in enumerate(rows, 1):
                 content = row.content()

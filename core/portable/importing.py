@@ -45,7 +45,7 @@ def import_coalition(ctx, app, file: Path, slug: str | None = None, key_file: Pa
     brought: list[str] = []
     try:
         with opened_archive(file, key_file) as archive:
-            _refuse_other_tables(app, models, archive.manifest)
+            _refuse_other_tables(app, models, archive.manifest, archive.tables)
             coalition = _coalition(archive, slug)
             incoming = Incoming(ctx.at(coalition), archive, models)
             for name, content in archive.files():
@@ -71,7 +71,7 @@ def _take_back(app, brought):
         take_back(app.settings.files, name)
 
 
-def _refuse_other_tables(app, models, manifest):
+def _refuse_other_tables(app, models, manifest, tables):
     """The archive's tables are those that are here: its plugins are loaded, and as new as those that wrote it."""
     here = migrations_of(app)
     for name, applied in manifest["migrations"].items():
@@ -81,7 +81,7 @@ def _refuse_other_tables(app, models, manifest):
         if newer := sorted(set(applied) - set(here[name])):
             raise Refused(lazy("The archive is newer than the program: it has %(name)s. Install the newer program, and "
                                "run: commonweal upgrade", name=f"{name}/{newer[0]}"))
-    if strange := sorted(set(manifest["tables"]) - {model._meta.table_name for model in models} - {"coalition"}):
+    if strange := sorted(tables - {model._meta.table_name for model in models} - {"coalition"}):
         raise ValueError(f"a table that is not here: {strange[0]}")
 
 
@@ -129,7 +129,7 @@ class Incoming:
         """All that needs no writing: values, and the sealed rows under new keys, which are committed before."""
         for model in self.models:
             table = model._meta.table_name
-            if table not in self.archive.manifest["tables"]:
+            if table not in self.archive.tables:
                 self.lines[model] = []
                 continue
             lines = list(self.archive.lines(table))
@@ -176,7 +176,7 @@ class Incoming:
             later = []
             for model in self.models:
                 if model in self.sealed:
-                    self.ids[model] = [(row if row.id else entry.add(row)).id for row in self.sealed[model]]
+                    self.ids[model] = [(row if row.id else entry.add(self._tied(row))).id for row in self.sealed[model]]
                 else:
                     later += self._insert(entry, model, coalition)
                 self.done.rows += len(self.ids[model])
@@ -196,16 +196,28 @@ class Incoming:
                 row["coalition"] = coalition.id
             for name, led in keys:
                 number = row.get(name)
-                if number is not None and (type(number) is not int or number < 1):
-                    raise ValueError("no number of a row")
                 if number is not None and (led is model or led not in self.ids):
-                    later.append((model, row_id, name, number))
+                    later.append((model, row_id, name, _number(number)))
                     row[name] = None
                 elif number is not None:
-                    row[name] = self.ids[led][number - 1]
+                    row[name] = self.ids[led][_number(number) - 1]
             made.append(row)
         entry.add_rows(model, made)
         return later
+
+    def _tied(self, row):
+        """A sealed row that leads to the rows of here, in place of their numbers."""
+        for key, led in row._meta.refs.items():
+            number = row.__data__.get(key.name)
+            if led is not Coalition and number is not None:
+                setattr(row, key.name, self.ids[led][_number(number) - 1])
+        return row
+
+
+def _number(value) -> int:
+    if type(value) is not int or value < 1:
+        raise ValueError("no number of a row")
+    return value
 
 
 def _of_its_form(model, content):

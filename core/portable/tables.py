@@ -22,6 +22,7 @@ from peewee import (
     TimeField,
 )
 
+from core.circles.models import TABLES as CIRCLES
 from core.coalitions.models import Coalition, Owned, Representation
 from core.db import JSONField, Part
 from core.sealing import SealedRow
@@ -48,11 +49,15 @@ STAYS = {
     "outbox": "mails that wait here",
     "job": "what this server does by itself, and when",
 }
+# Who exports is not in each circle of trust, and learns of none: these travel in the sealed part alone, rows and all.
+SEALED_WHOLE = CIRCLES
 # Shared rows that no row of a coalition leads to, and that stand between two that travel.
 BETWEEN = (Representation,)
 # Of a sealed row these columns travel; its words travel in the sealed part. All else ties it to this instance, or
 # would join one person's accounts in two coalitions.
-OPEN_COLUMNS = {"person": ("locale",), "organisation": ()}
+OPEN_COLUMNS = {"person": ("locale",), "organisation": (),
+                "circle": ("uid", "version", "began_on"), "circle_words": ("text", "number", "written_on", "seat"),
+                "circle_file": ("uid", "version", "circle", "sha256", "size_bytes", "brought_on", "seat")}
 SECRET_WORDS = {"totp"}             # sealed, and of this server all the same: the second factor is set up anew
 NOT_OPEN = {
     "uid": "would join two pseudonyms in two coalitions",

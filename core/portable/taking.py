@@ -6,7 +6,7 @@ from pathlib import Path
 from core.coalitions.models import Coalition, Membership, Owned, Representation, Seat
 from core.db import Part
 from core.policy import unnarrowed, visible
-from core.portable.tables import BETWEEN
+from core.portable.tables import BETWEEN, SEALED_WHOLE
 
 AT_ONCE = 500               # ids in one statement
 
@@ -14,13 +14,15 @@ AT_ONCE = 500               # ids in one statement
 @dataclass
 class Taken:
     """What is exported. `rows`: model → its rows, whose places in the list are the numbers that others refer to.
-    `private`: (table, number) → what of a row travels sealed only. `open_files` and `sealed_files`: SHA-256."""
+    `private`: (table, number) → what of a row travels sealed only. `open_files`, `sealed_files`, and `whole_files` of
+    the tables that travel sealed as a whole: SHA-256."""
 
     rows: dict = field(default_factory=dict)
     number: dict = field(default_factory=dict)      # (model, id) → place, from 1
     private: dict = field(default_factory=dict)
     open_files: set = field(default_factory=set)
     sealed_files: set = field(default_factory=set)
+    whole_files: set = field(default_factory=set)
 
 
 # --- which rows -----------------------------------------------------------------------------------------------------
@@ -50,8 +52,9 @@ def take(ctx, models) -> Taken:
 
 
 def _owned(ctx, model):
-    """All of the coalition's for the operator, who has the database anyway; for a person what they may see."""
-    if ctx.person is None and "operator" in ctx.roles:
+    """All of the coalition's for the operator, who has the database anyway; for a person what they may see, and what
+    travels sealed as a whole, which they do not see."""
+    if model in SEALED_WHOLE or (ctx.person is None and "operator" in ctx.roles):
         return unnarrowed(model).where(model.coalition == ctx.coalition)
     return visible(ctx, model)
 
@@ -84,6 +87,9 @@ def set_private_apart(taken) -> None:
     for model, rows in taken.rows.items():
         names = model._meta.fields
         if "sha256" not in names or "size_bytes" not in names:
+            continue
+        if model in SEALED_WHOLE:
+            taken.whole_files |= {row.sha256 for row in rows}
             continue
         for row in rows:
             if "clean_sha256" in names:

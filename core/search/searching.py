@@ -1,7 +1,7 @@
 """Searching: policy first, then words. What a reader may not see is not looked through, so it cannot be filtered badly.
 
-Names of organisations and people stand in no table of words. Those that this reader may read are looked through in
-memory, by the same rule and in the same number of queries, whatever is found.
+Names of organisations and people, and what circles of trust keep, stand in no table of words. Those that this reader
+may read are looked through in memory, by the same rule and in the same number of queries, whatever is found.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from peewee import SQL, Case, fn
 
+from core.circles.keeping import all_words
 from core.coalitions.models import Owned, Seat
 from core.db import is_sqlite
 from core.errors import NotThere
@@ -24,7 +25,7 @@ from core.workflows.models import Consultation, Review
 from core.workflows.reviews import review_detail, reviews_of
 
 OWN_MODELS: tuple[type[Owned], ...] = (Review, Consultation, Attachment)
-NAMES = "names"                 # the kind of what is found in memory
+NAMES, CIRCLES = "names", "circles"     # the kinds of what is found in memory
 GROUP_HITS, PAGE_HITS = 5, 25
 Pieces = list[tuple[str, bool]]
 
@@ -79,14 +80,14 @@ def search(ctx, host, text: str, kind: str | None = None, page: int = 1, most: i
     if not found.words:
         return found
     models = [model for model in models_of(host, ctx) if kind in (None, kind_of(model))] if ctx.coalition else []
-    if kind not in (None, NAMES) and not models:
+    if kind not in (None, NAMES, CIRCLES) and not models:
         raise _not_there()
     size = most if kind is None else PAGE_HITS
     first = (page - 1) * PAGE_HITS
-    named = _names(ctx, found.words) if kind in (None, NAMES) else []
-    if named[first:]:
-        title = str(lazy("Organisations and people"))
-        found.groups.append(Group(NAMES, title, len(named), named[first:][:size], first + 1))
+    for own, title, look in IN_MEMORY:
+        seen = look(ctx, found.words) if kind in (None, own) else []
+        if seen[first:]:
+            found.groups.append(Group(own, str(title), len(seen), seen[first:][:size], first + 1))
     counted = {model: _counted(ctx, model, found.words, size, first) for model in models}
     drawn = _drawn(ctx, host, [one for _count, some in counted.values() for one in some], found)
     for model, (count, some) in counted.items():
@@ -136,6 +137,17 @@ def _names(ctx, words) -> list[Hit]:
     people_named = sorted(((people[seat.id], "people") for seat in seats), key=lambda pair: pair[0].casefold())
     return [Hit(marked(name, words), [], "", "coalitions.coalition", {"_anchor": anchor})
             for name, anchor in [*organisations, *people_named] if finds(words_of(name), words)]
+
+
+def _in_circles(ctx, words) -> list[Hit]:
+    """What the circles of trust of this reader keep, in words that hold the phrase; by title."""
+    return sorted((Hit(marked(title, words), excerpt(text, words), "", endpoint, {"uid": uid})
+                   for title, text, endpoint, uid in all_words(ctx)
+                   if finds(words_of(title), words) or finds(words_of(text), words)),
+                  key=lambda hit: "".join(piece for piece, _is_found in hit.title).casefold())
+
+
+IN_MEMORY = ((NAMES, lazy("Organisations and people"), _names), (CIRCLES, lazy("Circles of trust"), _in_circles))
 
 
 def _drawn(ctx, host, objects, found) -> dict[str, tuple[str, Hit]]:

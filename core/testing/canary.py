@@ -17,7 +17,7 @@ from core.coalitions.models import Owned
 from core.db import JSONField, Part
 from core.people.labels import address_of as sealed_address
 from core.people.labels import name_in
-from core.testing.world import ADMINISTRATOR, COALITIONS, NAMES, WITHHELD, address_of
+from core.testing.world import ADMINISTRATOR, CIRCLES, COALITIONS, NAMES, WITHHELD, address_of
 
 MARK = "zqxcanary"
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
@@ -38,7 +38,9 @@ def withheld_names(slug: str) -> set[str]:
 
 def secrets_from(actor: str, cast) -> set[str]:
     """What this actor of meridia may not read. Who has no seat there may not read meridia's names either."""
-    hidden = names_of("elsewhere") | {MARK}
+    hidden = names_of("elsewhere") | {MARK, CIRCLES["elsewhere"]}
+    if actor not in ("member", "other_member"):
+        hidden.add(CIRCLES["meridia"])
     if actor not in ("withheld", "keeper"):
         hidden |= withheld_names("meridia")
     if actor in ("nobody", "administrator", "expelled"):
@@ -49,7 +51,8 @@ def secrets_from(actor: str, cast) -> set[str]:
 
 def never_written() -> set[str]:
     """What stands in no log and no line of the audit, whoever acts."""
-    return names_of("meridia") | names_of("elsewhere") | {ADMINISTRATOR, address_of(ADMINISTRATOR), MARK}
+    return names_of("meridia") | names_of("elsewhere") | {ADMINISTRATOR, address_of(ADMINISTRATOR), MARK,
+                                                           *CIRCLES.values()}
 
 
 def plant(app, cast) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core import policy
 from core.changes import change
+from core.circles import keeping, people
 from core.coalitions import members
 from core.coalitions.models import Coalition, Keeper, Membership, Organisation
 from core.context import Context
@@ -124,8 +125,12 @@ WITHHELD = {
 }
 
 
+# A circle of trust in each coalition, of its member and its other member: a word that stands in all that it keeps.
+CIRCLES = {"meridia": "Umberfallow", "elsewhere": "Grisaillemere"}
+
+
 def build_withheld() -> None:
-    """Add to each coalition an organisation that withholds its name, one who acts for it, and its keeper."""
+    """Add to each coalition an organisation that withholds its name, one who acts for it, its keeper, and a circle."""
     operator = Context(via="command", now=utc_now())
     for slug, (pseudonym, name, acronym, member, keeper) in WITHHELD.items():
         at = operator.at(Coalition.get(Coalition.slug == slug))
@@ -135,6 +140,15 @@ def build_withheld() -> None:
         with change(at, "coalition.members", membership) as entry:
             membership.pseudonym = pseudonym
             entry.add_parts(Keeper, [{"membership": membership, "seat": seat}])
+        _build_circle(Cast(slug), CIRCLES[slug])
+
+
+def _build_circle(cast, word):
+    circle = people.begin(cast.member.ctx, f"{word} nights", f"For {word}", cast.other_member.seat)
+    [proposal] = people.proposals_of(cast.other_member.ctx)
+    people.come_in(cast.other_member.ctx, proposal)
+    circle.began_on = cast.member.ctx.today
+    keeping.write(cast.member.ctx, circle, f"{word} houses", f"- Below the {word} mill")
 
 
 def house_names() -> list[str]:

@@ -44,6 +44,7 @@ COALITION_PAGES = (
     (lazy("Names that you keep"), "organisations.names", "names.read"),
     (lazy("Calendar"), "notices.dates", "coalition.see"),
     (lazy("Files"), "files.index", "files.see"),
+    (lazy("Circles"), "circles.index", "circles.see"),
     (lazy("Audit"), "auditing.page", "audit.own"),
     (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),

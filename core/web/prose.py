@@ -11,10 +11,14 @@ SCHEMES = {"http", "https", "mailto"}           # and addresses of our own, whic
 EXTENSIONS = ("tables", "sane_lists", "toc")
 
 
-def drawn(text: str) -> Markup:
-    """The HTML of a Markdown text. What is not allowed is left out, its words stay; a script goes with its words."""
+def drawn(text: str, has_anchors: bool = True) -> Markup:
+    """The HTML of a Markdown text. What is not allowed is left out, its words stay; a script goes with its words.
+
+    `has_anchors`: links can lead to its headings. Not in what people write: it stands on a page that has its own.
+    """
     html = markdown.markdown(text, extensions=EXTENSIONS, output_format="html")
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener noreferrer")
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES if has_anchors else {"a": {"href"}}, url_schemes=SCHEMES,
+                      link_rel="noopener noreferrer")
     return Markup(clean)  # noqa: S704 nh3 has cleaned it
 
 

@@ -12,12 +12,13 @@ from core.context import Context
 from core.db import utc_now
 from core.files.store import keep
 from core.people.models import Person
-from core.portable.tables import travelling
-from core.sealing import address_index, seal_new
+from core.portable.tables import SEALED_WHOLE, travelling
+from core.sealing import SealedRow, address_index, seal_new
 
 MOMENT = datetime(2026, 3, 1, 12, 30, 15)
 WITHHELD = "Quenchwater Secret House"
 MEMBER = "Zqx Hidden Person"
+KEPT = "Mossgate Secret Mill"
 
 
 def fill(app, cast, organisations=200, rows=300):
@@ -45,12 +46,19 @@ def fill(app, cast, organisations=200, rows=300):
     shas = [keep(app.settings.files, f"file {number} by {MEMBER}".encode() * 40) for number in range(40)]
     with db.transaction():
         for model in travelling(app.tables):
-            if model not in (Organisation, Membership, Seat, Representation, Keeper) and model is not Person:
+            if issubclass(model, SealedRow) and model in SEALED_WHOLE:
+                _some_sealed(model, cast.coalition, min(rows, 12), shas)
+            elif model not in (Organisation, Membership, Seat, Representation, Keeper) and model is not Person:
                 _some(model, cast.coalition, rows, shas)
 
 
 def _some(model, coalition, count, shas):
-    """Rows with values of every column's kind, unique where they must be; keys lead to rows of the coalition."""
+    for values in _values(model, coalition, count, shas):
+        model.create(**values)
+
+
+def _values(model, coalition, count, shas):
+    """For rows: values of every column's kind, unique where they must be; keys lead to rows of the coalition."""
     targets = {}
     for key, led in model._meta.refs.items():
         if hasattr(led, "coalition"):
@@ -62,10 +70,17 @@ def _some(model, coalition, count, shas):
     for number in range(1 if any(key.unique for key in model._meta.refs) else 5 if lone else count):
         values = {}
         for field in model._meta.sorted_fields:
-            if field.name in ("id", "uid", "version"):
+            if field.name in ("id", "uid", "version", "sealed", "key_reference"):
                 continue
             values[field.name] = _value(field, number, coalition, targets, shas)
-        model.create(**values)
+        yield values
+
+
+def _some_sealed(model, coalition, count, shas):
+    for number, values in enumerate(_values(model, coalition, count, shas)):
+        row = model(**values)
+        row.put(**dict.fromkeys(model.blank, f"{KEPT} {number}"))
+        row.save(force_insert=True)
 
 
 def _value(field, number, coalition, targets, shas):
