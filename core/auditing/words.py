@@ -34,7 +34,8 @@ FIELDS = {
     "light_in_practice": lazy("light in practice"), "comment": lazy("comment"), "sentence": lazy("sentence"),
     "agreed_at": lazy("agreed on"), "due": lazy("due"), "reviewed_on": lazy("day of the review"),
     "has_second_factor": lazy("second factor"), "demands_second_factor": lazy("second factor of everybody"),
-    "locked_at": lazy("lock"), "wg_session": lazy("session"), "cycle": lazy("cycle")}
+    "locked_at": lazy("lock"), "ends_at": lazy("day on which it is deleted"),
+    "wg_session": lazy("session"), "cycle": lazy("cycle")}
 RESULTS = {"done": lazy("done"), "refused": lazy("refused")}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.coalitions.today import waiting
 from core.context import Context
+from core.ending.today import last_day
 from core.hooks import WaitingItem
 from core.language import Words, _, format_date, lazy, ngettext
 from core.people.accounts import new_link
@@ -130,6 +131,38 @@ def _roles_by_command(to):
     return Letter(_("Roles were changed on the server"), (to.ctx.coalition.title, told), f"{_home(to)}coalition")
 
 
+# --- the coalition's end --------------------------------------------------------------------------------------------
+
+def _deletion(to):
+    day = format_date(last_day(to.ctx), "long")
+    return Letter(_("The coalition is going to be deleted"), (to.ctx.coalition.title, _(
+        "On %(day)s the coalition is deleted: all that it has worked out, its files, and the keys to all names. Until "
+        "then any coordinator can call it off. Take along before what you need.", day=day)), _end(to))
+
+
+def _deletion_asked(to):
+    return Letter(_("Somebody asks to delete the coalition"), (to.ctx.coalition.title, _(
+        "A coordinator asks that the coalition be deleted. It is, once another one has confirmed it and seven days "
+        "have passed. If this is a surprise, call it off, and find out who it was.")), _end(to))
+
+
+def _deletion_off(to):
+    told = _("That it be deleted was called off.")
+    return Letter(_("The coalition stays"), (to.ctx.coalition.title, told), _home(to))
+
+
+def _is_going(to):
+    return to.ctx.coalition.ends_at is not None
+
+
+def _is_asked(to):
+    return bool(to.ctx.coalition.ending_asked_by) and not _is_going(to)
+
+
+def _end(to):
+    return f"{_home(to)}coalition/delete"
+
+
 def _test(to):
     return Letter(_("A test mail"), (_("Mail works: this server can reach you."),))
 
@@ -139,5 +172,10 @@ KINDS = {
     "digest": Kind(lazy("a weekly digest"), _reminder, is_due=_still_waits),
     "invitation": Kind(lazy("an invitation"), _invitation, _discreet_invitation),
     "roles-by-command": Kind(lazy("a notice of roles that were changed by a command"), _roles_by_command),
+    "deletion": Kind(lazy("a notice that the coalition is deleted"), _deletion, is_due=_is_going),
+    "deletion-asked": Kind(lazy("a notice that a coordinator asks to delete the coalition"), _deletion_asked,
+                           is_due=_is_asked),
+    "deletion-off": Kind(lazy("a notice that the coalition is not deleted"), _deletion_off,
+                         is_due=lambda to: not _is_going(to)),
     "test": Kind(lazy("a test mail"), _test, _test),
 }
