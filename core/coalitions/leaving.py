@@ -150,7 +150,7 @@ def _erase(entry, people, organisations):
     Organisation.update(sealed=None, key_reference="").where(
         Organisation.id.in_([one.id for one in organisations])).execute()
     for row in rows:
-        row.sealed, row.key_reference = None, ""
+        row.sealed = None
 
 
 def own_data(ctx, membership: Membership, host) -> dict:
