@@ -48,6 +48,8 @@ from core.coalitions.models import (
 )
 from core.config import Settings
 from core.context import Context
+from core.ending import asking, erasing
+from core.ending import views as ending_views
 from core.errors import Refused
 from core.files import attaching
 from core.files import views as file_views
@@ -96,7 +98,7 @@ SUBJECTS = (
     "notices",
     "files", "circles",
     "search",
-    "portable",
+    "portable", "ending",
 )
 
 
@@ -129,7 +131,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         *notice_permissions.PERMISSIONS,
         *attaching.PERMISSIONS,
         *circle_people.PERMISSIONS, *keeping.PERMISSIONS,
-        *exporting.PERMISSIONS,
+        *exporting.PERMISSIONS, *asking.PERMISSIONS, *erasing.PERMISSIONS,
         *joining.PERMISSIONS, *leaving.PERMISSIONS, *organisations.PERMISSIONS,
         *app.host.said("permissions"),
     ])
@@ -206,6 +208,7 @@ def _web(app):
     app.register_blueprint(organisation_list_views.pages)
     app.register_blueprint(help_page.pages)
     app.register_blueprint(portable_views.pages)
+    app.register_blueprint(ending_views.pages)
     _plugin_pages(app)
     _static(app)
     if missing := frame.undeclared(app):

@@ -141,6 +141,8 @@ class Entry:
     def erase_keys(self, rows):
         """The keys of these sealed rows are destroyed once the act has held: before that, a conflict could still let
         the rows stand, and nobody could ever read them."""
+        if not rows:
+            return
         self.erases = True
         DoomedKey.insert_many([(row.key_reference,) for row in rows], [DoomedKey.reference]).execute()
 

@@ -17,6 +17,7 @@ from core.coalitions.models import Coalition
 from core.config import Settings, make_instance
 from core.demonstration import load_demonstration
 from core.doctor import examine
+from core.ending import commands as ending_commands
 from core.errors import Refused
 from core.instance.plugins_seen import look_at_plugins
 from core.language import _, lazy, lazy_plural, ngettext
@@ -180,6 +181,7 @@ def coalition():
 
 coalition.add_command(portable_commands.coalition_export)
 coalition.add_command(portable_commands.coalition_import)
+coalition.add_command(ending_commands.coalition_delete)
 
 
 @coalition.command("create")

@@ -37,6 +37,8 @@ class Context:
         found = set()
         if self.via == "command" and self.person is None:
             found.add("operator")
+        if self.via == "job" and self.person is None:
+            found.add("job")
         if self.person is not None:
             found.add("person")
             if self.person.is_administrator:

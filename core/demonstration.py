@@ -2,26 +2,17 @@
 
 import secrets
 
-from peewee import sort_models  # type: ignore[attr-defined]
-
-from core.changes import Revision, change
+from core.changes import change
 from core.circles import keeping
 from core.circles import people as circle_people
-from core.circles.models import TABLES as CIRCLE_TABLES
 from core.coalitions.members import add_organisation, add_person, context_of, make_coalition
-from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Owned, Seat
+from core.coalitions.models import Coalition
+from core.ending.erasing import drop_all, remove_all
 from core.errors import Refused
-from core.files.models import AttachedVersion, Attachment
-from core.files.store import StoredFile
 from core.language import lazy
-from core.notices.models import MailRules
 from core.people import passwords
 from core.people.labels import by_address
-from core.people.models import Person
 from core.people.second_factor import take_away
-from core.policy import unnarrowed
-from core.sealing import SealedRow
-from core.workflows.models import TABLES as WORKFLOW_TABLES
 
 SLUG, STATE = "demo", "XMD"         # ISO 3166 leaves XAA to XZZ to its users
 TITLE, STATE_NAME = "Meridia UPR Coalition", "Meridia"
@@ -90,34 +81,12 @@ def _new_passwords(ctx):
     return told
 
 
-def delete_demonstration(ctx, host) -> None:
+def delete_demonstration(ctx, app) -> None:
     """Delete the demonstration with all its rows, organisations and accounts; the audit's lines stay."""
     coalition = Coalition.get_or_none(Coalition.is_demonstration)
     if coalition is None:
         raise Refused(lazy("There is no demonstration here."))
-    models = list(reversed(sort_models([*_core_models(), *host.said("tables")])))
-    organisations = [row.organisation.id for row in unnarrowed(Membership).where(Membership.coalition == coalition)]
     with change(ctx.at(coalition), "instance.demonstration", coalition) as entry:
-        sealed = [row for model in models if issubclass(model, SealedRow)
-                  for row in unnarrowed(model).where(_rows_of(model, coalition))]
-        for model in models:
-            model.delete().where(_rows_of(model, coalition)).execute()
-        gone = [*Organisation.select().where(Organisation.id.in_(organisations)),
-                *Person.select().where(Person.is_demonstration)]
-        Organisation.delete().where(Organisation.id.in_(organisations)).execute()
-        Person.delete().where(Person.is_demonstration).execute()
-        entry.erase_keys([*gone, *sealed])
+        files = remove_all(app, coalition, entry)
         entry.remove(coalition)
-
-
-def _core_models():
-    return [Revision, AttachedVersion, Attachment, *CIRCLE_TABLES, StoredFile, MailRules, *WORKFLOW_TABLES, Keeper,
-            Seat, Membership]
-
-
-def _rows_of(model, coalition):
-    """The condition for the rows of one coalition, for an owned model or a part at any depth."""
-    if issubclass(model, Owned):
-        return model.coalition == coalition
-    parent = model._meta.fields[model.parent]
-    return parent.in_(parent.rel_model.select(parent.rel_model.id).where(_rows_of(parent.rel_model, coalition)))
+    drop_all(app, files, ctx.now)

@@ -1,11 +1,14 @@
 """doctor: looks at an installation and says what is well and what is not, each with the act that mends it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core import db
 from core.app import histories
 from core.audit import broken_at
 from core.circles.models import CircleFile
+from core.coalitions.models import Coalition, Organisation
+from core.db import utc_now
 from core.errors import Refused
 from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile, is_whole, path_of, stray
@@ -15,8 +18,9 @@ from core.language import Words, lazy, lazy_plural
 from core.notices.mail_server import mail_server
 from core.notices.outbox import stuck
 from core.notices.sending import REASONS
+from core.people.models import Person
 from core.policy import unnarrowed
-from core.sealing import check_open
+from core.sealing import LOCKED, check_open
 from core.search.index import stale
 from core.search.searching import models_of
 
@@ -36,7 +40,8 @@ def examine(app, reads_files=False) -> list[Finding]:
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
              _migrations(missing, unknown)]
     if not missing:
-        found += [_chain(), _files(app, reads_files), _search(app), _keys(app), *_changed(app), *_mail(app)]
+        found += [_chain(), _files(app, reads_files), _search(app), _keys(app), *_changed(app), *_mail(app),
+                  *_coalitions()]
     found += [Finding(True, lazy("Plugin %(name)s, version %(version)s.", name=name, version=loaded.manifest.version))
               for name, loaded in app.host.loaded.items()]
     return found + [Finding(False, words) for words in app.host.refused.values()]
@@ -92,6 +97,30 @@ def _mail(app):
                                                  "Mail: %(num)d could not be sent so far. %(reason)s",
                                                  sum(REASONS[row.reason] is reason for row in rows), reason=reason))
                       for reason in reasons)]
+
+
+def _coalitions():
+    """Those that are about to go, and those that came without something."""
+    overdue = utc_now() - timedelta(days=1)
+    for coalition in Coalition.select().order_by(Coalition.slug):
+        if coalition.ends_at is not None:
+            is_late = coalition.ends_at < overdue and not coalition.is_locked
+            day = coalition.ends_at.date().isoformat()
+            yield Finding(False, lazy("Coalition %(slug)s: it should be gone since %(day)s. The jobs are not done: run "
+                                      "commonweal worker", slug=coalition.slug, day=day)) if is_late else \
+                Finding(True, lazy("Coalition %(slug)s: it is going to be deleted on %(day)s.", slug=coalition.slug,
+                                   day=day))
+        if coalition.waits_for:
+            yield Finding(False, lazy("Coalition %(slug)s: what the plugin %(names)s holds waits in the archive from "
+                                      "which it came. Install the plugin, and import the archive again.",
+                                      slug=coalition.slug, names=", ".join(coalition.waits_for)))
+    if count := sum(model.select().where(model.key_reference == LOCKED, model.sealed.is_null()).count()
+                    for model in (Organisation, Person)):
+        yield Finding(False, lazy_plural(
+            "Names: %(num)d came locked. Import the archive again with its key: commonweal coalition import FILE "
+            "--key-file KEY",
+            "Names: %(num)d came locked. Import the archive again with its key: commonweal coalition import FILE "
+            "--key-file KEY", count))
 
 
 def _files(app, reads_files):

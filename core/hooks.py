@@ -176,6 +176,15 @@ class SearchHit:
     detail: str = ""                    # whose, of which review
 
 
+@dataclass(frozen=True)
+class OwnData:
+    """What a plugin keeps of one organisation, for itself: `name` is the word under which it stands in the file, and
+    each row plain data: words, numbers, days as text, lists, dicts; no name of anybody else."""
+
+    name: str
+    rows: tuple[dict, ...] = field(default=(), hash=False)
+
+
 @hookspec
 def blueprints():
     """The plugin's pages.
@@ -336,4 +345,17 @@ def search_hits(ctx, objects):
     Failure   the page comes without them, with a gap that names the plugin; the error is in the log.
     Since     0.2
     Example   plugins/recommendations/plugin.py::search_hits
+    """
+
+
+@hookspec
+def own_data(ctx, membership):
+    """What the plugin keeps of one organisation, which takes it along or looks at it before it leaves.
+
+    Asked by  core.coalitions.leaving, when somebody of the organisation downloads what is kept of it.
+    Gets      ctx: Context. membership: Membership of an organisation for which the person acts.
+    Answers   list of OwnData; only rows of this membership, from visible().
+    Failure   the file comes without them and names the plugin; the error is in the log.
+    Since     0.2
+    Example   plugins/midterm/plugin.py::own_data
     """

@@ -20,7 +20,7 @@ log = logging.getLogger("commonweal.policy")
 # What a coalition may decide otherwise, and for whom; what nobody may hand out or take away, whoever declares it.
 ADJUSTED_ROLES = ("editor", "member")
 NEVER_ADJUSTED = ("coalition", "people", "instance", "audit", "names", "keys", "keepers", "visibility", "seal")
-ROLES = frozenset({"person", "administrator", "operator", "coordinator", "editor", "member"})
+ROLES = frozenset({"person", "administrator", "operator", "job", "coordinator", "editor", "member"})
 # Every query that visible() or unnarrowed() started carries this; tests refuse a SELECT on owned rows without it.
 MARK = "/*visible*/ 1=1"
 

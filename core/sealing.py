@@ -62,9 +62,13 @@ class SealedRow(Shared):
         if strange := set(values) - set(self.blank):
             raise ValueError(f"{type(self).__name__} seals no {', '.join(sorted(strange))}")
         ring = current()
-        if self.key_reference is None:
+        key: bytes | None
+        content: dict | None
+        if self.key_reference is None or self.key_reference == LOCKED and values.get("name"):
             self.key_reference, key = ring.new_keys()[0]
             content = dict(self.blank)
+            if self.id is not None:             # a name that came locked is given anew
+                raise_head()
         else:
             key, content = ring.keys([self.key_reference]).get(self.key_reference), self.content()
         if key is None or content is None:

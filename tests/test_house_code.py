@@ -24,13 +24,14 @@ UNNARROWED = {
     "core/coalitions/leaving.py": "whose keys are destroyed must be nowhere else",
     "core/upgrading.py": "seals the rows of all coalitions",
     "core/doctor.py": "looks at the files of all coalitions, for their uids only",
-    "core/demonstration.py": "deletes a whole coalition",
+    "core/ending/erasing.py": "deletes a whole coalition",
     "core/files/store.py": "the same bytes may be kept by two coalitions",
     "core/notices/counting.py": "counts what waits for the seats of all coalitions",
     "core/notices/discretion.py": "how much a mail may say is asked before anybody acts",
     "core/notices/reminding.py": "looks at the seats of all coalitions, each then in its own context",
     "core/search/index.py": "keeps the words of all coalitions; what is found starts with visible()",
     "core/portable/taking.py": "the operator takes all of a coalition along; a person what visible() gives",
+    "core/portable/completing.py": "finds the rows of the coalition that came in before, by command",
     "core/portable/importing.py": "the coordinators of the coalition that came in just now, by command",
 }
 WRITES = {
@@ -43,7 +44,7 @@ WRITES = {
     "core/coalitions/applying.py": "whoever asks to join has no seat yet",
     "core/coalitions/leaving.py": "destroys keys and blanks what they sealed, inside change(); empties the write-ahead "
                                   "log after it",
-    "core/demonstration.py": "deletes a whole coalition, inside change()",
+    "core/ending/erasing.py": "deletes a whole coalition, inside change()",
     "core/keyring.py": "the keyring, which is another database",
     "core/sealing.py": "ties the database to its keyring; saves a sealed row as peewee does",
     "core/sweeping.py": "blanks rows that nobody can read any more, by command",
@@ -58,6 +59,7 @@ WRITES = {
     "core/notices/outbox.py": "leases and ends of messages; an administrator's retry and drop, inside change()",
     "core/notices/posting.py": "a row of the outbox, inside the open change",
     "core/notices/reminding.py": "what was told, in one transaction with the notice itself",
+    "core/portable/completing.py": "the names of private files, inside change()",
     "core/portable/importing.py": "sets what leads to later rows, inside change()",
     "core/people/accounts.py": "set-up links, ended sessions; the first administrator, for whom nobody is asked",
     "core/people/second_factor.py": "recovery codes, ended sessions, inside change(); the step a code was taken for",

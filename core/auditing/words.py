@@ -47,7 +47,8 @@ FIELDS = {
     "outcome": lazy("outcome"), "is_discreet": lazy("discreet mails"), "reply_to": lazy("who reads answers"),
     "place": lazy("place"), "dated_on": lazy("date"), "note": lazy("note"), "opens_on": lazy("opens on"),
     "closes_on": lazy("closes on"), "said_on": lazy("said on"), "undone_at": lazy("taken back on"),
-    "expires_at": lazy("end of its time"), "membership": lazy("organisation"), "settings": lazy("settings")}
+    "expires_at": lazy("end of its time"), "membership": lazy("organisation"), "settings": lazy("settings"),
+    "ends_at": lazy("day on which it is deleted")}
 RESULTS = {"done": lazy("done"), "refused": lazy("refused")}
 
 

@@ -10,11 +10,14 @@ from core.coalitions.claims import forget_of
 from core.coalitions.members import put_out, refuse_without_coordinator
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
 from core.errors import Refused, SignInAgain
+from core.files.models import Attachment
+from core.hooks import OwnData
 from core.language import lazy
 from core.notices.ending import forget_seat
 from core.notices.posting import post
 from core.people.accounts import end_sessions, end_ways_in
 from core.people.models import Person, RecoveryCode
+from core.plugins import Gap
 from core.policy import Permission, standing_seats, unnarrowed, visible
 from core.sealing import open_rows
 
@@ -143,22 +146,24 @@ def _is_a_member_elsewhere(membership):
 def _erase(entry, people, organisations):
     """Inside the open change: what is sealed goes, and the keys as soon as that has held."""
     rows = [*people, *organisations]
-    if rows:
-        entry.erase_keys(rows)
+    entry.erase_keys(rows)
     end_ways_in([person.id for person in people])
     RecoveryCode.delete().where(RecoveryCode.person.in_([person.id for person in people])).execute()
-    Person.update(sealed=None, address_index=None, password=None).where(
+    Person.update(sealed=None, key_reference="", address_index=None, password=None).where(
         Person.id.in_([person.id for person in people])).execute()
-    Organisation.update(sealed=None).where(Organisation.id.in_([one.id for one in organisations])).execute()
+    Organisation.update(sealed=None, key_reference="").where(
+        Organisation.id.in_([one.id for one in organisations])).execute()
     for row in rows:
         row.sealed = None
 
 
-def own_data(ctx, membership: Membership) -> dict:
-    """All that core keeps of this organisation, as plain data for the organisation itself."""
+def own_data(ctx, membership: Membership, host) -> dict:
+    """All that core and the plugins keep of this organisation, as plain data for the organisation itself. "missing":
+    the plugins that could not say."""
     seats = people_of(ctx, membership)
     open_rows([membership.organisation, *(seat.person for seat in seats)])
     note(ctx, "organisation.data", membership)
+    answers = host.gather("own_data", OwnData, ctx=ctx, membership=membership)
     profile = {name: value for name, value in (membership.organisation.content() or {}).items() if value}
     return {
         "coalition": {"title": ctx.coalition.title, "state": ctx.coalition.state},
@@ -169,6 +174,12 @@ def own_data(ctx, membership: Membership) -> dict:
         "people": [{"reference": seat.uid, "role": seat.role, "language": seat.person.locale,
                     **{name: value for name, value in (seat.person.content() or {}).items()
                        if value and name in ("name", "address", "phone", "zone")}} for seat in seats],
+        "files": [{"title": file.title, "source": file.source, "place": file.place, "note": file.note,
+                   "dated": file.dated_on and file.dated_on.isoformat()}
+                  for file in visible(ctx, Attachment).where(Attachment.membership == membership)
+                  .order_by(Attachment.title, Attachment.uid)],
+        **{answer.name: list(answer.rows) for answer in answers if isinstance(answer, OwnData)},
+        "missing": [answer.plugin for answer in answers if isinstance(answer, Gap)],
     }
 
 

@@ -2,6 +2,7 @@
 
 from core.changes import change
 from core.coalitions.models import Invitation, Seat
+from core.ending.asking import begin_wait
 from core.errors import NotThere, Refused
 from core.language import lazy
 from core.notices.ending import forget_coalition
@@ -33,6 +34,8 @@ def unlock(ctx) -> None:
         raise Refused(lazy("The coalition is not locked."))
     with change(ctx, "coalition.lock", ctx.coalition):
         ctx.coalition.locked_at = None
+        if ctx.coalition.ends_at is not None:   # meanwhile nobody could call it off
+            begin_wait(ctx)
 
 
 def at_the_locked_one(ctx, slug: str):

@@ -31,6 +31,10 @@ class Coalition(Shared):
     takes_applications = BooleanField(default=False)    # organisations may ask to join, on a page that is open to all
     demands_second_factor = BooleanField(default=False)     # of everybody; who manages it needs one in any case
     locked_at = DateTimeField(null=True)
+    ending_asked_by = CharField(max_length=12, default="")      # uid of the seat that asked to delete it
+    ending_asked_at = DateTimeField(null=True)
+    ends_at = DateTimeField(null=True)                  # then it is deleted, unless somebody calls it off
+    waits_for = JSONField(default=list)                 # plugins whose rows lie in the archive that it came from still
 
     keeps = ("title", "state_name", "plugins_off", "languages", "grants", "accent", "logo_alt")
 

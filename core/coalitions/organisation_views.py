@@ -242,8 +242,9 @@ def leave(ctx, membership):
 @pages.get("/c/<coalition>/organisations/<uid>/data")
 @route("organisation.leave", load=Membership, limit="export", before_joining=True)
 def data(ctx, membership):
-    """All that core keeps of the organisation, for itself."""
-    answer = make_response(json.dumps(leaving.own_data(ctx, membership), ensure_ascii=False, indent=2))
+    """All that is kept of the organisation, for itself."""
+    kept = leaving.own_data(ctx, membership, current_app.host)
+    answer = make_response(json.dumps(kept, ensure_ascii=False, indent=2))
     answer.headers["Content-Type"] = "application/json; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="own-data-{ctx.today.isoformat()}.json"'
     return answer

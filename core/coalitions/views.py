@@ -78,7 +78,7 @@ def _coalition_made(ctx, form):
 @pages.post("/demonstration/delete")
 @route("instance.demonstration")
 def remove_demonstration(ctx):
-    delete_demonstration(ctx, current_app.host)
+    delete_demonstration(ctx, current_app)
     say(_("The demonstration is deleted, with its accounts."))
     return back_to("coalitions.home")
 

@@ -13,7 +13,9 @@ from time import monotonic
 
 from core import db
 from core.db import transaction, unclaimed, utc_now
+from core.ending.erasing import delete_due
 from core.errors import trace
+from core.files import store
 from core.keyring import Closed
 from core.notices import counting, outbox, reminding
 from core.notices.models import Job
@@ -42,6 +44,8 @@ WORKS = (
     Work("sweep outbox", timedelta(hours=1), outbox.sweep),
     Work("sweep reminders", timedelta(hours=24), reminding.sweep),
     Work("erase", timedelta(hours=1), lambda app, now: destroy_doomed()),
+    Work("deletions", timedelta(minutes=10), delete_due),
+    Work("sweep files", timedelta(hours=24), lambda app, now: store.sweep(app.settings.files, now)),
 )
 
 

@@ -14,6 +14,7 @@ from core.coalitions.claims import new_token
 from core.coalitions.models import Invitation
 from core.coalitions.today import waiting
 from core.context import Context
+from core.ending.today import last_day
 from core.hooks import WaitingItem
 from core.language import Words, _, format_date, lazy, ngettext
 
@@ -137,6 +138,38 @@ def _back(to):
         "Your organisation takes part in the coalition again. You can sign in as before.")), _home(to))
 
 
+# --- the coalition's end --------------------------------------------------------------------------------------------
+
+def _deletion(to):
+    day = format_date(last_day(to.ctx), "long")
+    return Letter(_("The coalition is going to be deleted"), (to.ctx.coalition.title, _(
+        "On %(day)s the coalition is deleted: all that it has worked out, its files, and the keys to all names. Until "
+        "then any coordinator can call it off. Take along before what you need.", day=day)), _end(to))
+
+
+def _deletion_asked(to):
+    return Letter(_("Somebody asks to delete the coalition"), (to.ctx.coalition.title, _(
+        "A coordinator asks that the coalition be deleted. It is, once another one has confirmed it and seven days "
+        "have passed. If this is a surprise, call it off, and find out who it was.")), _end(to))
+
+
+def _deletion_off(to):
+    told = _("That it be deleted was called off.")
+    return Letter(_("The coalition stays"), (to.ctx.coalition.title, told), _home(to))
+
+
+def _is_going(to):
+    return to.ctx.coalition.ends_at is not None
+
+
+def _is_asked(to):
+    return bool(to.ctx.coalition.ending_asked_by) and not _is_going(to)
+
+
+def _end(to):
+    return f"{_home(to)}coalition/delete"
+
+
 def _test(to):
     return Letter(_("A test mail"), (_("Mail works: this server can reach you."),))
 
@@ -147,5 +180,10 @@ KINDS = {
     "invitation": Kind(lazy("an invitation"), _invitation, _discreet_invitation),
     "back": Kind(lazy("a notice that an organisation is back"), _back),
     "roles-by-command": Kind(lazy("a notice of roles that were changed by a command"), _roles_by_command),
+    "deletion": Kind(lazy("a notice that the coalition is deleted"), _deletion, is_due=_is_going),
+    "deletion-asked": Kind(lazy("a notice that a coordinator asks to delete the coalition"), _deletion_asked,
+                           is_due=_is_asked),
+    "deletion-off": Kind(lazy("a notice that the coalition is not deleted"), _deletion_off,
+                         is_due=lambda to: not _is_going(to)),
     "test": Kind(lazy("a test mail"), _test, _test),
 }

@@ -17,6 +17,7 @@ from core.files.store import path_of
 from core.keyring import fingerprint_of, read_key_file
 from core.language import lazy
 from core.policy import Permission, allowed
+from core.portable import left
 from core.portable.tables import SEALED_WHOLE, SECRET_WORDS, columns_of, plain, travelling, unnamed
 from core.portable.taking import set_private_apart, take
 from core.sealing import SealedRow, open_rows
@@ -40,25 +41,26 @@ def export_coalition(ctx, app, target: Path, key_file: Path | None = None) -> di
         raise Forbidden(lazy("You may not do this here. A coordinator of the coalition can, or can give you the role."))
     if target.exists():
         raise Refused(lazy("%(file)s is there already. Choose another name, or move it away.", file=str(target)))
-    _refuse_gaps(app)
+    tables = _left_tables(ctx, app)
     key = read_key_file(key_file) if key_file else None
     taken = take(ctx, travelling(app.tables))
     set_private_apart(taken)
     with _whole(target) as part:
-        manifest = _write(ctx, app, taken, part, key)
+        manifest = _write(ctx, app, taken, part, key, tables)
     note(ctx, "coalition.export", ctx.coalition)
     return manifest
 
 
-def _refuse_gaps(app):
-    """Nothing may be lost in silence: not what a plugin has written whose code is not there."""
+def _left_tables(ctx, app):
+    """Nothing may be lost in silence: the tables of plugins whose code is not here go along as they stand."""
     if missing := unnamed(app.tables):
         raise Refused(lazy("The table %(table)s does not say whether it travels with a coalition. Ask its "
                            "author.", table=missing[0]))
-    histories = {name.removeprefix("migration_") for name in db.database.get_tables() if name.startswith("migration_")}
-    if gone := sorted(histories - {"core", *app.host.loaded}):
-        raise Refused(lazy("The plugin %(name)s is not loaded, and what it holds of the coalition would be left out. "
-                           "Put it into `plugins` in commonweal.toml, or erase its data first.", name=gone[0]))
+    tables = left.left_tables(app)
+    if "operator" in ctx.roles:
+        for table in filter(left.needs_code, tables):
+            raise _needs_code(table)
+    return tables
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -74,13 +76,14 @@ def _whole(target):
         part.unlink(missing_ok=True)
 
 
-def _write(ctx, app, taken, part, key):
+def _write(ctx, app, taken, part, key, tables):
     manifest = {"kind": KIND, "format": FORMAT, "version": __version__, "slug": ctx.coalition.slug,
                 "title": ctx.coalition.title, "migrations": migrations_of(app),
                 "plugins": {name: loaded.manifest.version for name, loaded in app.host.loaded.items()},
-                "tables": {}, "files": {}, "sealed": None}
+                "tables": {}, "left": {}, "left_out": [], "files": {}, "sealed": None}
     with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as out:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+            _write_left(ctx, taken, pack, manifest, tables)
             _write_parts(ctx, app.settings.files, taken, pack, manifest, key)
         out.flush()
         os.fsync(out.fileno())
@@ -99,6 +102,39 @@ def _write_parts(ctx, folder, taken, pack, manifest, key):
     else:
         manifest["locked_files"] = len(taken.sealed_files - taken.open_files)
     pack.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+
+
+def _write_left(ctx, taken, pack, manifest, tables):
+    """The tables whose code is not here: the operator takes their rows along; for a person they are left out, and the
+    manifest says of which plugins. `left`: table → its plugin."""
+    if "operator" not in ctx.roles:
+        manifest["left_out"] = sorted({table.plugin for table in tables} | set(ctx.coalition.waits_for))
+        return
+    manifest["left_out"] = ctx.coalition.waits_for      # it lies in the archive from which the coalition came
+    models = {model._meta.table_name: model for model in taken.rows}
+    rows = left.rows_of(tables, ctx.coalition,
+                        lambda name: [row.id for row in taken.rows[models[name]]] if name in models else [])
+    number = {(model._meta.table_name, id): place for (model, id), place in taken.number.items()}
+    number.update({(name, row["id"]): place for name, found in rows.items() for place, row in enumerate(found, 1)})
+    for table in tables:
+        manifest["left"][table.name] = table.plugin
+        manifest["migrations"][table.plugin] = left.applied_migrations(table.plugin)
+        manifest["tables"][table.name] = _put_lines(pack, table.name, (
+            _left_line(table, row, number) for row in rows[table.name]))
+
+
+def _left_line(table, row, number):
+    line = {column: left.plain(row[column]) for column in table.travelling}
+    for column in set(table.keys) & set(line):
+        if row[column] is not None and (place := number.get((table.keys[column], row[column]))) is None:
+            raise _needs_code(table)            # it leads to what does not travel: only the plugin knows what it means
+        line[column] = row[column] and place
+    return line
+
+
+def _needs_code(table):
+    return Refused(lazy("The plugin %(name)s is not loaded, and without it a part of what it holds would be left out. "
+                        "Put it into `plugins` in commonweal.toml.", name=table.plugin))
 
 
 def migrations_of(app) -> dict[str, list[str]]:

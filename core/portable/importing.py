@@ -1,6 +1,7 @@
 """A coalition comes in from an archive: all of it, or nothing."""
 
 import logging
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from core.people.models import Person
 from core.policy import unnarrowed
 from core.portable.archive import BROKEN, not_an_archive, opened_archive
 from core.portable.exporting import migrations_of
-from core.portable.tables import SECRET_WORDS, back, columns_of, travelling
+from core.portable.tables import SECRET_WORDS, back, back_from_database, columns_of, travelling
 from core.sealing import LOCKED, SealedRow, address_index, seal_new
 
 log = logging.getLogger("commonweal.portable")
@@ -28,7 +29,8 @@ log = logging.getLogger("commonweal.portable")
 @dataclass
 class Imported:
     """What came of it. `attached`: how many people have an account here already, and keep it as it is. `links`:
-    (how a coordinator is called, token of a one-time link), for those who have no password here yet."""
+    (how a coordinator is called, token of a one-time link), for those who have no password here yet. `waiting`: plugin
+    → how many rows it has in the archive, where it is not here. `left_out`: plugins whose part the archive lacks."""
 
     coalition: Coalition
     rows: int = 0
@@ -36,27 +38,48 @@ class Imported:
     locked: int = 0
     attached: int = 0
     links: list = field(default_factory=list)
+    waiting: dict = field(default_factory=dict)
+    left_out: list = field(default_factory=list)
 
 
 def import_coalition(ctx, app, file: Path, slug: str | None = None, key_file: Path | None = None) -> Imported:
-    """Bring the coalition of this archive in. Refused, with nothing written, where the archive is cut, changed, of a
-    newer program or of plugins that are not here, or where the coalition lives here already."""
+    """Bring the coalition of this archive in. Refused, with nothing written, where the archive is cut, changed, or of a
+    newer program, or where the coalition lives here already. What a plugin wrote that is not here waits in the archive.
+    """
+    with reading(app, file, key_file) as (archive, incoming, bring_files):
+        waiting = waiting_rows(app, archive.manifest)
+        coalition = _coalition(archive, slug)
+        coalition.waits_for = sorted(waiting)
+        incoming.begin(ctx.at(coalition))
+        incoming.done.waiting, incoming.done.left_out = waiting, archive.manifest.get("left_out", [])
+        bring_files()
+        incoming.read()
+        incoming.write(coalition)
+        incoming.done.links = _links(ctx.at(coalition), app.settings.set_up_hours)
+        return incoming.done
+
+
+@contextmanager
+def reading(app, file, key_file):
+    """The archive, seen to fit this program; its rows; and a function that brings its files. What is raised inside
+    takes the files back, and what a broken archive raises becomes a sentence."""
     models = travelling(app.tables)
     brought: list[str] = []
+
+    def bring_files(names=None):
+        for name, content in archive.files():
+            if names is not None and name not in names:
+                continue
+            if not path_of(app.settings.files, name).exists():
+                brought.append(name)
+            keep(app.settings.files, content)
+            incoming.done.files += 1
     try:
         with opened_archive(file, key_file) as archive:
-            _refuse_other_tables(app, models, archive.manifest, archive.tables)
-            coalition = _coalition(archive, slug)
-            incoming = Incoming(ctx.at(coalition), archive, models)
-            for name, content in archive.files():
-                if not path_of(app.settings.files, name).exists():
-                    brought.append(name)
-                keep(app.settings.files, content)
-                incoming.done.files += 1
-            incoming.read()
-            incoming.write(coalition)
-            incoming.done.links = _links(ctx.at(coalition), app.settings.set_up_hours)
-            return incoming.done
+            _refuse_newer(app, archive.manifest)
+            _refuse_strange_tables(app, models, archive.manifest, archive.tables)
+            incoming = Incoming(archive, models)
+            yield archive, incoming, bring_files
     except (*BROKEN, IntegrityError, DataError, OverflowError) as error:
         log.warning("an archive does not fit: %s", trace(error))    # it can be a fault of ours, too
         _take_back(app, brought)
@@ -71,18 +94,29 @@ def _take_back(app, brought):
         take_back(app.settings.files, name)
 
 
-def _refuse_other_tables(app, models, manifest, tables):
-    """The archive's tables are those that are here: its plugins are loaded, and as new as those that wrote it."""
+def _refuse_newer(app, manifest):
     here = migrations_of(app)
     for name, applied in manifest["migrations"].items():
-        if name not in here:
-            raise Refused(lazy("The archive holds what the plugin %(name)s wrote, and that plugin is not here. Install "
-                               "it, put it into `plugins` in commonweal.toml, and run: commonweal upgrade", name=name))
-        if newer := sorted(set(applied) - set(here[name])):
+        if newer := sorted(set(applied) - set(here.get(name, applied))):
             raise Refused(lazy("The archive is newer than the program: it has %(name)s. Install the newer program, and "
                                "run: commonweal upgrade", name=f"{name}/{newer[0]}"))
-    if strange := sorted(tables - {model._meta.table_name for model in models} - {"coalition"}):
-        raise ValueError(f"a table that is not here: {strange[0]}")
+
+
+def _refuse_strange_tables(app, models, manifest, tables):
+    """Each table is one of ours, or of a plugin that the archive names and that is not here."""
+    known = {model._meta.table_name for model in models} | {"coalition"}
+    away = tuple(f"{name}_" for name in manifest["migrations"] if name not in migrations_of(app))
+    for table in sorted(tables - known):
+        if not (away and table.startswith(away)):
+            raise ValueError(f"a table that is not here: {table}")
+
+
+def waiting_rows(app, manifest) -> dict[str, int]:
+    """Plugin → how many rows of it the archive holds, for the plugins that are not here."""
+    here = migrations_of(app)
+    counts = {name: sum(told["rows"] for table, told in manifest["tables"].items() if table.startswith(f"{name}_"))
+              for name in manifest["migrations"] if name not in here}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _coalition(archive, slug):
@@ -105,25 +139,29 @@ def _check_slug(slug):
                            slug=slug))
 
 
-def _values(model, line, more=()):
+def _values(model, line, more=(), is_left=False):
     """The values of a row, by column; foreign keys are left as the numbers of the rows they lead to. What an older
-    program did not write yet stands as it does in a new row."""
-    columns = {column.name: column for column in columns_of(model)}
+    program did not write yet stands as it does in a new row. `is_left`: it was taken along without its plugin's code,
+    under the database's own names."""
+    columns = {column.column_name if is_left else column.name: column for column in columns_of(model)}
     if strange := set(line) - set(columns) - set(more):
         raise ValueError(f"a column that is not here: {sorted(strange)[0]}")
-    return {name: line[name] if isinstance(columns[name], ForeignKeyField) else back(columns[name], line[name])
-            for name in columns if name in line}
+    read = back_from_database if is_left else back
+    return {column.name: line[name] if isinstance(column, ForeignKeyField) else read(column, line[name])
+            for name, column in columns.items() if name in line}
 
 
 class Incoming:
     """The rows on their way from the archive to the tables."""
 
-    def __init__(self, ctx, archive, models):
-        self.ctx, self.archive, self.models = ctx, archive, models
-        self.done = Imported(ctx.coalition)
+    def __init__(self, archive, models):
+        self.archive, self.models = archive, models
         self.lines: dict = {}           # model → its rows as values, in their order
         self.sealed: dict = {}          # model of sealed rows → its rows, an account of here in its place among them
-        self.ids: dict = {}             # model → the ids that they have here
+        self.ids: dict = {}             # model → the ids that they have here; None: not here any more
+
+    def begin(self, ctx):
+        self.ctx, self.done = ctx, Imported(ctx.coalition)
 
     def read(self):
         """All that needs no writing: values, and the sealed rows under new keys, which are committed before."""
@@ -132,14 +170,23 @@ class Incoming:
             if table not in self.archive.tables:
                 self.lines[model] = []
                 continue
-            lines = list(self.archive.lines(table))
             if issubclass(model, SealedRow):
-                self.sealed[model] = self._sealed_rows(model, lines)
-                continue
-            self.lines[model] = [_values(model, line) for line in lines]
-            for (named, place), values in self.archive.values.items():
-                if named == table:
-                    self.lines[model][place - 1].update(_values(model, values))
+                self.sealed[model] = self._sealed_rows(model, list(self.archive.lines(table)))
+            else:
+                self.read_lines(model)
+                for place, values in self.private(model).items():
+                    self.lines[model][place - 1].update(values)
+
+    def read_lines(self, model):
+        """The rows of one table as they travelled in clear."""
+        table = model._meta.table_name
+        is_left = table in self.archive.manifest.get("left", {})
+        self.lines[model] = [_values(model, line, is_left=is_left) for line in self.archive.lines(table)]
+
+    def private(self, model) -> dict:
+        """Number → what of a row travelled sealed."""
+        return {place: _values(model, values) for (table, place), values in self.archive.values.items()
+                if table == model._meta.table_name}
 
     def _sealed_rows(self, model, lines):
         rows, waiting, table = [], [], model._meta.table_name
@@ -147,7 +194,7 @@ class Incoming:
             content = self.archive.content.get((table, place))
             row = model(**_values(model, line, ("is_erased",)))
             if content is not None:
-                content = _of_its_form(model, content)
+                content = of_its_form(model, content)
                 if model is Person and (standing := self._account(row, content)):
                     row = standing
                 else:
@@ -162,6 +209,8 @@ class Incoming:
     def _account(self, person, content):
         """The account of here with this address: it is not touched, only the seat becomes its. Else the new one's
         index is set."""
+        if not content["address"]:
+            return None
         address = check_address(content["address"])
         if standing := by_address(address):
             self.done.attached += 1
@@ -178,15 +227,19 @@ class Incoming:
                 if model in self.sealed:
                     self.ids[model] = [(row if row.id else entry.add(self._tied(row))).id for row in self.sealed[model]]
                 else:
-                    later += self._insert(entry, model, coalition)
+                    later += self.insert(entry, model, coalition)
                 self.done.rows += len(self.ids[model])
-            for model, row_id, name, number in later:
-                target = self.ids[model._meta.fields[name].rel_model][number - 1]
-                model.update({name: target}).where(model.id == row_id).execute()
+            self.lead(later)
 
-    def _insert(self, entry, model, coalition):
-        """Insert the rows of one table; gives what must be set when the rows that it leads to are there."""
-        rows, later = self.lines[model], []
+    def lead(self, later):
+        for model, row_id, name, number in later:
+            target = self.ids[model._meta.fields[name].rel_model][number - 1]
+            model.update({name: target}).where(model.id == row_id).execute()
+
+    def insert(self, entry, model, coalition):
+        """Insert the rows of one table; gives what must be set when the rows that it leads to are there. A row that
+        cannot stand without one that is not here any more stays out."""
+        rows, later, lost = self.lines[model], [], set()
         self.ids[model] = new_ids(model, len(rows))
         keys = [(key.name, led) for key, led in model._meta.refs.items() if led is not Coalition]
         made = []
@@ -201,9 +254,12 @@ class Incoming:
                     row[name] = None
                 elif number is not None:
                     row[name] = self.ids[led][_number(number) - 1]
+                    if row[name] is None and not model._meta.fields[name].null:
+                        lost.add(row_id)
             made.append(row)
-        entry.add_rows(model, made)
-        return later
+        self.ids[model] = [None if id in lost else id for id in self.ids[model]]
+        entry.add_rows(model, [row for row in made if row["id"] not in lost])
+        return [one for one in later if one[1] not in lost]
 
     def _tied(self, row):
         """A sealed row that leads to the rows of here, in place of their numbers."""
@@ -220,7 +276,7 @@ def _number(value) -> int:
     return value
 
 
-def _of_its_form(model, content):
+def of_its_form(model, content):
     """What was sealed, seen to be words of this kind of row."""
     if not isinstance(content, dict) or not set(content) <= set(model.blank) - SECRET_WORDS or any(
             type(content[name]) is not type(model.blank[name]) for name in content):

@@ -5,6 +5,7 @@ that they lead to. A table that stays behind is named here with its reason; one 
 nothing is exported while there is one.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
@@ -73,6 +74,15 @@ NOT_OPEN = {
 }
 
 
+# Columns of the coalition itself that stay.
+STAYS_OF_COALITION = {
+    "ending_asked_by": "that it is to be deleted, was said here",
+    "ending_asked_at": "the same",
+    "ends_at": "the same",
+    "waits_for": "what lies in another archive still; the command that exports says so",
+}
+
+
 def travelling(models: Iterable) -> list:
     """The models whose rows travel, each behind those that it leads to; without Coalition, which is the head."""
     models = [model for model in models if model is not Coalition and model._meta.table_name not in STAYS]
@@ -93,6 +103,8 @@ def columns_of(model) -> list:
     """The fields that travel in clear, in the order of the model; never the running id, nor the coalition."""
     fields = [field for field in model._meta.sorted_fields
               if field.name != "id" and not (isinstance(field, ForeignKeyField) and field.rel_model is Coalition)]
+    if model is Coalition:
+        return [field for field in fields if field.name not in STAYS_OF_COALITION]
     if issubclass(model, SealedRow):
         return [field for field in fields if field.name in OPEN_COLUMNS.get(model._meta.table_name, ())]
     return fields
@@ -121,6 +133,13 @@ def back(field, value):
         if isinstance(field, kind):
             return read(field, value)
     raise ValueError(f"{field.name} is of a kind that does not travel")
+
+
+def back_from_database(field, value):
+    """The value of a column that was taken along as the database holds it, since nobody knew its kind."""
+    if isinstance(field, JSONField) and isinstance(value, str):
+        return json.loads(value)
+    return back(field, bool(value) if isinstance(field, BooleanField) and value in (0, 1) else value)
 
 
 def _of(kind):

@@ -35,15 +35,15 @@ def take(ctx, models) -> Taken:
             found[model] = list(_owned(ctx, model).order_by(model.id))
     for model in sorted((model for model in models if issubclass(model, Part)), key=_depth):
         parent = model._meta.fields[model.parent]
-        found[model] = _rows_with(model, parent, [row.id for row in found[parent.rel_model]])
+        found[model] = rows_with(model, parent, [row.id for row in found[parent.rel_model]])
     for model in models:
         if model not in found and model not in BETWEEN:
             wanted = {row.__data__[key.name] for other, rows in found.items() for key, led in other._meta.refs.items()
                       if led is model for row in rows} - {None}
-            found[model] = _rows_with(model, model.id, sorted(wanted))
+            found[model] = rows_with(model, model.id, sorted(wanted))
     for model in set(models) & set(BETWEEN):
         ends = list(model._meta.refs.items())
-        found[model] = _rows_with(model, ends[0][0], [row.id for row in found[ends[0][1]]])
+        found[model] = rows_with(model, ends[0][0], [row.id for row in found[ends[0][1]]])
     for model in models:                        # each behind those that it leads to
         rows = [row for row in found[model] if _is_whole(taken, model, row, models)]
         taken.rows[model] = rows
@@ -66,7 +66,7 @@ def _depth(model):
     return depth
 
 
-def _rows_with(model, column, values):
+def rows_with(model, column, values):
     rows = [row for start in range(0, len(values), AT_ONCE)
             for row in model.select().where(column.in_(values[start:start + AT_ONCE]))]
     return sorted(rows, key=lambda row: row.id)

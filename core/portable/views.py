@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from flask import Blueprint, current_app, render_template, send_file, url_for
 
 from core.portable.exporting import export_coalition
+from core.portable.left import left_plugins
 from core.web.frame import route
 
 pages = Blueprint("portable", __name__)
@@ -14,7 +15,8 @@ pages = Blueprint("portable", __name__)
 @pages.get("/c/<coalition>/coalition/export")
 @route("coalition.export", fresh=True)
 def export_page(ctx):
-    return render_template("portable/export.html", download_url=url_for("portable.download"))
+    return render_template("portable/export.html", download_url=url_for("portable.download"),
+                           left_out=sorted({*left_plugins(current_app), *ctx.coalition.waits_for}))
 
 
 @pages.post("/c/<coalition>/coalition/export")

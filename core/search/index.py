@@ -84,10 +84,14 @@ def reindex(models: Iterable[type[Owned]]) -> int:
         for model in models:
             count += forget_lost(model)
             count += sum(keep_words(model, ids) for ids in _all_ids(model))
-        if is_sqlite():
-            # What was deleted stays in the index's pages until they are merged.
-            SearchText._meta.database.execute_sql("INSERT INTO search_index(search_index) VALUES('optimize')")
+        merge_pages()
     return count
+
+
+def merge_pages() -> None:
+    """What was deleted stays in the pages of SQLite's index until they are merged."""
+    if is_sqlite():
+        SearchText._meta.database.execute_sql("INSERT INTO search_index(search_index) VALUES('optimize')")
 
 
 def stale(models: Iterable[type[Owned]]) -> int:

@@ -39,7 +39,8 @@ def _page(ctx, status=200, general=None, look=None, logo=None, **roles):
         logo={"url": url_for("settings.logo", v=coalition.logo), "alt": coalition.logo_alt} if coalition.logo else None,
         plugins=_plugins(ctx), roles=[{"name": role, "title": str(ROLE_WORDS[role])} for role in ROLES],
         groups=_groups(ctx, roles.get("ticked")), problem=str(roles.get("problem", "")),
-        urls={name: url_for(f"settings.{name}") for name in ("general", "grants", "look", "put_logo", "drop_logo")},
+        urls={"end": url_for("ending.page"), **{name: url_for(f"settings.{name}") for name in (
+            "general", "grants", "look", "put_logo", "drop_logo")}},
     ), status
 
 

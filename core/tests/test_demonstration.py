@@ -27,7 +27,7 @@ def test_the_demonstration_is_deleted_with_its_rows_organisations_and_accounts(a
     assert before["membership"] and before["seat"]
     for name in app.host.loaded:        # each plugin has brought its share
         assert any(count for table, count in before.items() if table.startswith(f"{name}_"))
-    delete_demonstration(operator, app.host)
+    delete_demonstration(operator, app)
     assert set(owned_rows(app).values()) == {0}
     assert [model.select().count() for model in (Coalition, Organisation, Person, Representation)] == [0, 0, 0, 0]
     assert current().all_references() == set()
@@ -36,4 +36,4 @@ def test_the_demonstration_is_deleted_with_its_rows_organisations_and_accounts(a
 
 def test_without_a_demonstration_there_is_nothing_to_delete(app):
     with pytest.raises(Refused, match="There is no demonstration here"):
-        delete_demonstration(Context(via="command"), app.host)
+        delete_demonstration(Context(via="command"), app)

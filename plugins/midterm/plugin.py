@@ -8,6 +8,7 @@ from plugins.midterm.demonstration import load
 from plugins.midterm.found import hits
 from plugins.midterm.matrix_page import views as matrix_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.models import TABLES
+from plugins.midterm.own import own
 from plugins.midterm.permissions import PERMISSIONS
 
 PLUGIN = Plugin(name="midterm", title=lazy("Mid-term report"), version="0.1.0", requires=("recommendations",))
@@ -57,6 +58,11 @@ def facets(ctx, place, objects):
 @hookimpl
 def search_hits(ctx, objects):
     return hits(ctx, objects)
+
+
+@hookimpl
+def own_data(ctx, membership):
+    return own(ctx, membership)
 
 
 @hookimpl

@@ -19,11 +19,14 @@ def key(tmp_path):
 
 @pytest.fixture
 def there(tmp_path, instance, guard):
-    """`there()`: the app of another, empty instance, whose database stands open from then on."""
-    def made(name="there", database=""):
+    """`there()`: the app of another, empty instance, whose database stands open from then on; asked for the same name
+    again, with other plugins, the same instance."""
+    def made(name="there", database="", plugins=None):
         db.database.is_closed() or db.database.close()
-        make_instance(tmp_path / name)
-        settings = replace(Settings(tmp_path / name), database=database, plugins=instance.plugins)
+        if not (tmp_path / name).exists():
+            make_instance(tmp_path / name)
+        settings = replace(Settings(tmp_path / name), database=database,
+                           plugins=instance.plugins if plugins is None else plugins)
         app = create_app(settings, check_database=False)
         db.database.connect(reuse_if_open=True)
         seen = guard.forget()

@@ -126,7 +126,7 @@ def test_the_deleted_demonstration_takes_its_words_along(app, cast, monkeypatch)
         review = Review.create(coalition=coalition, state="XMD", title="Waterland", wg_session=9)
         keep_words(Review, [review.id])
     kept = SearchText.select().count()
-    delete_demonstration(cast.administrator.ctx, app.host)
+    delete_demonstration(cast.administrator.ctx, app)
     assert SearchText.select().count() == kept - 1
     assert SearchText.select().where(SearchText.words.contains("waterland")).count() == 0
 
