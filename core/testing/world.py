@@ -126,7 +126,7 @@ WITHHELD = {
 
 def _people(names) -> dict[str, Person]:
     """Name → account, of those who have one: all in one query."""
-    indexes = {address_index(normal_address(address_of(name))): name for name in names}
+    indexes: dict[str | None, str] = {address_index(normal_address(address_of(name))): name for name in names}
     return {indexes[person.address_index]: person
             for person in Person.select().where(Person.address_index.in_(list(indexes)))}
 
