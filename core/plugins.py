@@ -80,8 +80,8 @@ class PluginHost:
             homes = _homes(name)
             if len(homes) > 1:
                 raise LookupError("the name stands twice: " + ", ".join(str(home) for home in homes))
-            for point in entry_points(group=ENTRY_POINTS):
-                if point.name == name and not homes:
+            for point in () if homes else entry_points(group=ENTRY_POINTS):
+                if point.name == name:
                     return point.load()
             return importlib.import_module(f"plugins.{name}.plugin")
         except ModuleNotFoundError as error:

@@ -1,5 +1,7 @@
 """Every mutant still fits the code, so that the night's run proves what it says; and a machine is there for each."""
 
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -24,3 +26,11 @@ def test_the_mutant_stands_in_the_code_once_and_its_machine_is_there(mutant):
 def test_no_two_mutants_have_one_name():
     names = [(name, mutant["name"]) for name, mutant in MUTANTS]
     assert len(names) == len(set(names))
+
+
+def test_a_subject_that_is_not_there_is_refused_and_those_that_are_named():
+    told = subprocess.run([sys.executable, "tools/mutants.py", "search", "serch"], cwd=ROOT, capture_output=True,
+                          text=True)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == ("There is no serch in tests/mutants. There is: "
+                           f"{', '.join(dict.fromkeys(name for name, _mutant in MUTANTS))}.\n")

@@ -4,7 +4,8 @@
     python tools/mutants.py access         # those of one file
 
 A mutant is `name`, `file`, `find` (stands there once), `put` (in its place) and `run` (what pytest is given; it must
-fail). A machine that has not been seen failing does not count. Status 1: a mutant lived, or no longer fits the code.
+fail). A machine that has not been seen failing does not count. Status 1: a mutant lived, or no longer fits the code;
+2: there is no such file.
 """
 
 import os
@@ -21,21 +22,23 @@ SECONDS = 900
 
 
 def main(*names: str) -> int:
+    subjects = [path.stem for path in sorted(PLACE.glob("*.toml"))]
+    if strange := sorted(set(names) - set(subjects)):
+        print(f"There is no {', '.join(strange)} in tests/mutants. There is: {', '.join(subjects)}.", file=sys.stderr)
+        return 2
     lived = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         copy_tree(copy)
-        for path in sorted(PLACE.glob("*.toml")):
-            if names and path.stem not in names:
-                continue
-            mutants = tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]
+        for subject in names or subjects:
+            mutants = tomllib.loads((PLACE / f"{subject}.toml").read_text(encoding="utf-8"))["mutant"]
             for run in sorted({mutant["run"] for mutant in mutants}):
                 if status(copy, run) != 0:
                     print(f"{run} fails without a mutant: it proves nothing.")
                     return 1
             for mutant in mutants:
                 verdict = try_one(copy, mutant)
-                print(f"{verdict:8} {path.stem}: {mutant['name']}", flush=True)
+                print(f"{verdict:8} {subject}: {mutant['name']}", flush=True)
                 if verdict != "noticed":
                     lived.append(mutant["name"])
     print(f"{len(lived)} were not noticed." if lived else "Every mutant was noticed.")

@@ -7,6 +7,7 @@ from core.coalitions import directory as listing
 from core.coalitions.organisations import ECOSOC, HEADS
 from core.people.labels import is_pseudonym
 from core.web.frame import route
+from core.web.kept_pages import kept_page
 
 pages = Blueprint("directory", __name__)
 
@@ -14,6 +15,10 @@ pages = Blueprint("directory", __name__)
 @pages.get("/c/<coalition>/directory")
 @route("organisation.see")
 def directory(ctx):
+    return kept_page(ctx, lambda: _directory(ctx))
+
+
+def _directory(ctx):
     chosen = {name: tuple(request.args.getlist(name)) for name in listing.FACETS}
     shown = listing.directory(ctx, chosen, request.args.get("after", ""))
     own = {membership.id for membership in ctx.own}

@@ -5,6 +5,7 @@ What is expected stands in the access.csv of each subject and plugin, written by
 
 import csv
 import importlib.util
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -111,6 +112,7 @@ class Stage:
 
     def __init__(self, source: Path, place: Path, patch: pytest.MonkeyPatch):
         copy_instance(source, place)
+        self.brought: tuple | None = None       # the keyring as again() last brought it: most acts leave it as it is
         self.settings, self.kept = read_settings(place, {}), place.with_name("kept.sqlite3")
         self.guard, _handler = watching(patch)
         self.app = create_app(self.settings)
@@ -136,11 +138,13 @@ class Stage:
     def keep(self, place: Path | None = None) -> None:
         """Remember the database and its keyring as they stand."""
         db.database.close()
+        self.brought = None
         shutil.copyfile(self.database, place or self.kept)
         shutil.copyfile(self.keyring, _beside(place or self.kept))
 
     def bring(self, place: Path) -> None:
         """From now on again() goes back to what keep(place) kept."""
+        self.brought = None
         shutil.copyfile(place, self.kept)
         shutil.copyfile(_beside(place), _beside(self.kept))
 
@@ -149,12 +153,19 @@ class Stage:
         for end in ("-wal", "-shm"):
             Path(f"{self.database}{end}").unlink(missing_ok=True)
         shutil.copyfile(place or self.kept, self.database)
-        for end in ("-wal", "-shm"):
-            Path(f"{self.keyring}{end}").unlink(missing_ok=True)
-        shutil.copyfile(_beside(place or self.kept), self.keyring)      # an act may have destroyed keys
-        self.app.keyring._forget()
+        if self.brought != (place or self.kept, self.app.keyring.state()):
+            self._bring_keyring(_beside(place or self.kept))
+            self.brought = place or self.kept, self.app.keyring.state()
         self.app.kept_pages = KeptPages()       # they go by a number that another database may have too
         reopen()
+
+    def _bring_keyring(self, place: Path) -> None:
+        """An act has made keys, or destroyed some. The file is as old as can be: whatever is written shows."""
+        for end in ("-wal", "-shm"):
+            Path(f"{self.keyring}{end}").unlink(missing_ok=True)
+        shutil.copyfile(place, self.keyring)
+        os.utime(self.keyring, (0, 0))
+        self.app.keyring._forget()
 
     def sign_in_again(self) -> None:
         """New sessions for everybody, of this moment: for a test that stands in another time."""

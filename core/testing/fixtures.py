@@ -40,6 +40,8 @@ def _compiled_once(rule, append_unknown=True):
 
 
 Rule._compile_builder = _compiled_once
+# Nothing here has to survive a power cut: waiting for the disk at each commit would be most of a test's time.
+db.SQLITE_PRAGMAS["synchronous"] = "off"
 NEEDS_WORLD = {"world", "cast"}
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 

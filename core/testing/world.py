@@ -11,8 +11,9 @@ from core.context import Context
 from core.db import utc_now
 from core.people import labels
 from core.people.accounts import new_person
-from core.people.labels import by_address, name_in, zone_of
+from core.people.labels import name_in, normal_address, zone_of
 from core.people.models import Person
+from core.sealing import address_index
 from core.workflows.models import Review
 from core.workflows.reviews import add_review
 
@@ -76,18 +77,17 @@ class Cast:
     """
 
     def __init__(self, slug: str):
-        self.coalition = Coalition.get(Coalition.slug == slug)
         self._other = next(other for other in COALITIONS if other != slug)
+        coalitions = {one.slug: one for one in Coalition.select()}
+        self.coalition = coalitions[slug]
+        here = {**NAMES[slug], **dict(zip(("withheld", "keeper"), WITHHELD[slug][3:], strict=True))}
+        people = _people([ADMINISTRATOR, *here.values(), NAMES[self._other]["coordinator"]])
         self.nobody = Actor("nobody")
-        self.administrator = Actor("administrator", by_address(address_of(ADMINISTRATOR)))
-        for role, name in NAMES[slug].items():
-            setattr(self, role, Actor(role, by_address(address_of(name)), self.coalition))
-        for role, name in zip(("withheld", "keeper"), WITHHELD[slug][3:], strict=True):
-            if person := by_address(address_of(name)):          # only where build_withheld() was here
-                setattr(self, role, Actor(role, person, self.coalition))
-        name = NAMES[self._other]["coordinator"]
-        self.stranger = Actor("stranger", by_address(address_of(name)),
-                              Coalition.get(Coalition.slug == self._other))
+        self.administrator = Actor("administrator", people.get(ADMINISTRATOR))
+        for role, name in here.items():
+            if name in people or role in ROLES:         # the withheld only where build_withheld() was here
+                setattr(self, role, Actor(role, people.get(name), self.coalition))
+        self.stranger = Actor("stranger", people.get(NAMES[self._other]["coordinator"]), coalitions[self._other])
 
     def __getitem__(self, name: str) -> Actor:
         return getattr(self, name)
@@ -127,6 +127,13 @@ WITHHELD = {
 
 # A circle of trust in each coalition, of its member and its other member: a word that stands in all that it keeps.
 CIRCLES = {"meridia": "Umberfallow", "elsewhere": "Grisaillemere"}
+
+
+def _people(names) -> dict[str, Person]:
+    """Name → account, of those who have one: all in one query."""
+    indexes: dict[str | None, str] = {address_index(normal_address(address_of(name))): name for name in names}
+    return {indexes[person.address_index]: person
+            for person in Person.select().where(Person.address_index.in_(list(indexes)))}
 
 
 def build_withheld() -> None:

@@ -119,16 +119,28 @@ def test_pages_follow_each_other_by_random_references(cast, monkeypatch):
     assert (second.first, third.first) == (3, 5)
 
 
-def test_thirty_and_three_hundred_cost_the_same_queries(cast, browser_of, queries):
-    counted = []
+def test_thirty_and_three_hundred_cost_the_same_queries(app, cast, browser_of, queries):
+    browser, counted = browser_of(cast.member), []
     for more in (27, 270):
         many(cast, more) if more == 27 else many_more(cast, more)
-        browser = browser_of(cast.member)
         browser.get("/c/meridia/directory")
+        app.kept_pages.let_go()
         with queries() as seen:
-            browser.get("/c/meridia/directory")
-        counted.append(len(seen.statements))
+            page = browser.get("/c/meridia/directory")
+        counted.append(len(seen))
     assert counted[0] == counted[1]
+    assert "300 organisations." in page.words
+
+
+def test_the_page_is_kept_until_something_is_written(cast, browser_of, queries):
+    browser = browser_of(cast.member)
+    assert NAMES[0] in browser.get("/c/meridia/directory").words
+    with queries() as counted:
+        browser.get("/c/meridia/directory")
+    assert len(counted) <= 4        # the session, the seat with its coalition, the memberships, and the audit's number
+    choose(cast.other_member.ctx, cast.other_member.membership, "withheld")
+    assert NAMES[0] not in browser.get("/c/meridia/directory").words
+    assert NAMES[0] in browser_of(cast.other_member).get("/c/meridia/directory").words
 
 
 def many_more(cast, count):

@@ -1,12 +1,18 @@
 """The fixtures of core.testing: the same people, a page that is looked at, and a guard that was seen to bite."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from core.changes import change
 from core.coalitions.models import Membership, Organisation, Seat
+from core.db import database
 from core.people.models import Person
 from core.policy import visible
 from core.testing.world import NAMES
+from tests.paths import ROOT
 
 
 @pytest.mark.database
@@ -90,3 +96,14 @@ def test_a_command_runs_on_the_test_s_instance(world, command):
     assert (told.exit_code, told.stdout, told.stderr) == (0, "48\tXMD\t4\t48\tMeridia\n", "")
     assert command("review", "list", "--coalition", "nowhere").exit_code == 2
     assert world.meridia.review.key == "48"
+
+
+@pytest.mark.sqlite
+def test_a_server_waits_for_the_disk_although_tests_do_not(app, tmp_path):
+    asked = ("from core import db; db.open_database('sqlite:///x.sqlite3'); db.database.connect(); "
+             "print(db.database.execute_sql('PRAGMA synchronous').fetchone()[0])")
+    told = subprocess.run([sys.executable, "-c", asked], cwd=tmp_path, capture_output=True, text=True, check=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    off, full = 0, 2
+    assert int(told.stdout) == full
+    assert database.execute_sql("PRAGMA synchronous").fetchone()[0] == off
