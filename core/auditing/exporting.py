@@ -9,9 +9,10 @@ import io
 from core import audit
 from core.auditing.hours import hidden_hours
 from core.auditing.lines import Wanted, narrowed, newest_first, seen
+from core.auditing.words import act_words
 from core.documents.csv import harmless
 
-COLUMNS = ("reference", "when", "who", "via", "action", "kind", "object", "others", "fields", "result")
+COLUMNS = ("reference", "when", "who", "via", "action", "what", "kind", "object", "others", "fields", "result")
 
 EVERYTHING = Wanted()
 
@@ -21,7 +22,7 @@ def rows(ctx, wanted: Wanted = EVERYTHING):
     hidden = hidden_hours(ctx) if ctx.coalition is not None else frozenset()
     for line in newest_first(ctx, narrowed(seen(ctx), wanted)):
         when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
-        yield [line.uid, when, line.actor, line.via, line.action, line.kind or "", line.object_uid or "",
+        yield [line.uid, when, line.actor, line.via, line.action, act_words(line.action), line.kind or "", line.object_uid or "",
                str(line.others), " ".join(line.fields), line.result]
 
 

@@ -14,7 +14,6 @@ from core.people.models import Person
 from core.policy import declared
 from core.workflows.models import Consultation, Review, WorkflowCopy
 
-MINUTE = "d MMM y, HH:mm"          # the audit knows no seconds
 # Acts that have no permission of their own.
 ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in again"),
         "people.code": lazy("Give a code of the second factor"), CUT: lazy("Take old months out of the audit"),

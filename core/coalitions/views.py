@@ -295,7 +295,9 @@ def switch(ctx, name):
     if not is_on and not where and left_behind(ctx, current_app.host.with_users(name)):
         return back_to("workflows.leaving", name=name)      # it asks where what stands in the plugin's stages goes
     members.switch_plugin(ctx, name, is_on, current_app.host, where)
-    say(_("The plugin is switched."))
+    title = current_app.host.loaded[name].manifest.title
+    say(_("%(name)s is switched on.", name=title) if is_on
+        else _("%(name)s is switched off. Its data waits.", name=title))
     return back_to("settings.page")
 
 
