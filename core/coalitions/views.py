@@ -277,10 +277,10 @@ def add_review_page(ctx):
         state = read_state(wanted) if wanted else ctx.coalition.state
         if state is None:
             raise Refused(_("“%(state)s” is no State known here. Use its name or its three-letter code.", state=wanted))
-        add_review(ctx, state, optional_number(form.session.data, _("The session")),
-                   optional_number(form.cycle.data, _("The cycle")))
-        say(_("The review is added."))
-        return back_to("coalitions.coalition")
+        review = add_review(ctx, state, optional_number(form.session.data, _("The session")),
+                            optional_number(form.cycle.data, _("The cycle")))
+        say(_("The review is added. Look at its days, and in which stage it stands."))
+        return back_to("workflows.review", review=review.key)
     except (Refused, ValueError) as error:
         form.refuse(error)
         return _page(ctx, 422, review=form)

@@ -50,7 +50,7 @@ def test_what_others_do_renews_the_number_of_who_is_at_work_there(app, cast, bro
     assert counting.renew(app, utc_now()) == 0                      # nothing has happened
     add_organisation(cast.coordinator.ctx, "Fernwater Clinic")
     assert counting.renew(app, utc_now()) == 1
-    assert shown(browser.get("/c/meridia/coalition")) == "Today 1 wait for you"
+    assert shown(browser.get("/c/meridia/coalition")) == "Today 1 waits for you"
     add_organisation(cast.coordinator.ctx, "Fernwater Clinic Two")
     assert counting.renew(app, utc_now() + timedelta(hours=1)) == 0
     assert SeatNote.select().count() == 1

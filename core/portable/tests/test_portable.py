@@ -194,11 +194,12 @@ def test_no_true_name_lies_in_clear_in_an_archive(app, cast, key, tmp_path, is_s
 
 def test_an_archive_says_no_hour_at_which_a_withheld_organisation_worked(app, cast, tmp_path):
     fill(app, cast, organisations=4, rows=5)
-    seat = cast.withheld.seat
+    Membership.update(visibility="withheld").where(Membership.id == cast.member.membership.id).execute()
+    seat = cast.member.seat
     with db.transaction():
         StoredFile.create(coalition=cast.coalition, sha256=keep(app.settings.files, b"a letter"), name="Letter.docx",
                           size_bytes=8, at=utc_now(), seat=cast.coordinator.seat)
-        for person in (cast.withheld, cast.coordinator):
+        for person in (cast.member, cast.coordinator):
             note(person.ctx, "organisation.data", cast.coalition)
     export(app, cast, tmp_path / "all.zip")
     export(app, cast, tmp_path / "mine.zip", ctx=cast.coordinator.ctx)
