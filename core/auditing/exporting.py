@@ -22,8 +22,8 @@ def rows(ctx, wanted: Wanted = EVERYTHING):
     hidden = hidden_hours(ctx) if ctx.coalition is not None else frozenset()
     for line in newest_first(ctx, narrowed(seen(ctx), wanted)):
         when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
-        yield [line.uid, when, line.actor, line.via, line.action, act_words(line.action), line.kind or "", line.object_uid or "",
-               str(line.others), " ".join(line.fields), line.result]
+        yield [line.uid, when, line.actor, line.via, line.action, act_words(line.action),
+               line.kind or "", line.object_uid or "", str(line.others), " ".join(line.fields), line.result]
 
 
 def export(ctx, wanted: Wanted = EVERYTHING) -> bytes:

@@ -151,7 +151,8 @@ def _audit_lines(ctx, taken):
     seats = {row.uid for row in taken.rows[Seat]} | {"operator", "nobody"}
     lines = AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid).order_by(AuditLine.number)
     for line in lines.iterator():
-        yield {"at": (line.at.date() if line.actor in by_day else line.at).isoformat(), "actor": line.actor if line.actor in seats else None, "via": line.via,
+        at = line.at.date() if line.actor in by_day else line.at
+        yield {"at": at.isoformat(), "actor": line.actor if line.actor in seats else None, "via": line.via,
                "action": line.action, "kind": line.kind, "object": None if line.kind in sealed else line.object_uid,
                "others": line.others, "fields": line.fields, "result": line.result}
 

@@ -46,7 +46,8 @@ def _review(review, stage):
 
 
 def _proposal(one, followed):
-    return {"session": one.session, "cycle": one.cycle, "source": one.source, "confidence": confidence_words(one.confidence),
+    return {"session": one.session, "cycle": one.cycle, "source": one.source,
+            "confidence": confidence_words(one.confidence),
             "month": format_date(one.first_day, "LLLL y") if one.first_day else _("not known"),
             "deadline": format_date(one.deadline, "long") if one.deadline else _("not known"),
             "is_followed": any((review.state, review.wg_session) == (one.state, one.session) for review in followed)}
