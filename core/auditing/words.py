@@ -26,7 +26,6 @@ ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in
         "people.link": lazy("Make a one-time address"),
         "people.first_administrator": lazy("Set the installation up"),
         "organisation.data": lazy("Take along what is kept of one's own organisation"),
-        "recommendations.export": lazy("Take the recommendations along as a file"),
         "keys.rotate": lazy("Change the key"), "keys.sweep": lazy("Purge what has lost its key"),
         "sealing.damaged": lazy("A sealed record could not be read")}
 GROUPS = {"coalition": lazy("The coalition"), "organisation": lazy("Organisations"),

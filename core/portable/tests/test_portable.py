@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from core import db
 from core.app import create_app, histories
-from core.audit import AuditLine, broken_at, note
+from core.audit import AuditLine, broken_at
 from core.cli import commonweal
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.config import Settings, make_instance
@@ -190,26 +190,6 @@ def test_no_true_name_lies_in_clear_in_an_archive(app, cast, key, tmp_path, is_s
     assert f"by {name_in(person)}".encode() not in files
     organisations = {row.uid for model in (Person, Organisation) for row in model.select(model.uid)}
     assert [uid for uid in organisations if uid.encode() in tables] == []
-
-
-def test_an_archive_says_no_hour_at_which_a_withheld_organisation_worked(app, cast, tmp_path):
-    fill(app, cast, organisations=4, rows=5)
-    Membership.update(visibility="withheld").where(Membership.id == cast.member.membership.id).execute()
-    seat = cast.member.seat
-    with db.transaction():
-        StoredFile.create(coalition=cast.coalition, sha256=keep(app.settings.files, b"a letter"), name="Letter.docx",
-                          size_bytes=8, at=utc_now(), seat=cast.coordinator.seat)
-        for person in (cast.member, cast.coordinator):
-            note(person.ctx, "organisation.data", cast.coalition)
-    export(app, cast, tmp_path / "all.zip")
-    export(app, cast, tmp_path / "mine.zip", ctx=cast.coordinator.ctx)
-    def lengths(name, actor):
-        return {len(line["at"]) for line in objects(tmp_path / name)["audit.jsonl"] if line["actor"] == actor.uid}
-    assert lengths("mine.zip", seat) == {10} and lengths("mine.zip", cast.coordinator.seat) != {10}
-    assert 10 not in lengths("all.zip", seat)                  # for the other server the operator takes all of it
-    with zipfile.ZipFile(tmp_path / "mine.zip") as pack:
-        files = [entry for entry in pack.infolist() if entry.filename.startswith("files/")]
-    assert files and {entry.date_time for entry in files} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_without_the_key_all_but_the_names_arrives(app, cast, there, tmp_path):
