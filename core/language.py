@@ -115,6 +115,10 @@ def format_date(day, pattern="medium"):
     return dates.format_date(day, pattern, locale=locale)
 
 
+# A moment as people need it: no seconds.
+MOMENTS = {"medium": "d MMM y, HH:mm", "long": "d MMMM y, HH:mm z"}
+
+
 def format_moment(moment, pattern="medium"):
     """A moment (naive, UTC) in the language and the zone of the reader."""
     zone = flask_babel.get_timezone() if has_app_context() else None
@@ -123,7 +127,7 @@ def format_moment(moment, pattern="medium"):
         hour = "HH:mm z" if pattern == "long" else "HH:mm"
         written = dates.format_datetime(moment, f"{ARABIC_DATES[pattern]}، {hour}", tzinfo=zone, locale=locale)
         return _both_names(written, pattern)
-    return dates.format_datetime(moment, pattern, tzinfo=zone, locale=locale)
+    return dates.format_datetime(moment, MOMENTS.get(pattern, pattern), tzinfo=zone, locale=locale)
 
 
 def _both_names(written, pattern):

@@ -24,7 +24,7 @@ def waiting(browser, coalition="reedwater"):
     return browser.get(f"/c/{coalition}/").tree.xpath("//ol[contains(@class, 'agenda')]//h3/text()")
 
 
-ORGANISATIONS = "Add the organisations of the coalition, and their people"
+ORGANISATIONS = "Invite the organisations of the coalition"
 RECOMMENDATIONS = "Bring in the recommendations, from the document of the United Nations"
 
 

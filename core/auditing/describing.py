@@ -9,7 +9,7 @@ from datetime import datetime
 
 from core.audit import AuditLine
 from core.auditing.hours import hidden_hours
-from core.auditing.words import act_words, field_words, kind_words, models_by_table, value_words
+from core.auditing.words import UNTOLD, act_words, field_words, kind_words, models_by_table, value_words
 from core.changes import Revision
 from core.coalitions.models import Coalition, Membership, Owned, Seat
 from core.history import standing
@@ -61,9 +61,13 @@ def described(ctx, lines, whole: bool = False) -> list[Shown]:
     values = _values(ctx, lines, models, whole)
     return [Shown(line, line.at, line.actor in hidden, _who(line, seats, people), act_words(line.action),
                   kind_words(line.kind, models), _name(objects.get(line.object_uid), people, organisations),
-                  objects.get(line.object_uid), [(name, field_words(name)) for name in line.fields],
+                  objects.get(line.object_uid), _fields(line),
                   values.get(line.change_uid, []), bool(line.others and line.change_uid))
             for line in lines]
+
+
+def _fields(line):
+    return [(name, field_words(name)) for name in line.fields if name not in UNTOLD]
 
 
 def _objects(ctx, lines, models):
@@ -110,6 +114,8 @@ def _values(ctx, lines, models, whole):
             continue
         model = models[revision.kind]
         for name, before in sorted(revision.before.items()):
+            if name in UNTOLD:
+                continue
             after = _after(revision, name, later, obj)
             shown = found.setdefault(revision.change_uid, [])
             if len(shown) < MOST_VALUES:

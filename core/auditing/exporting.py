@@ -9,10 +9,11 @@ import io
 from core import audit
 from core.auditing.hours import hidden_hours
 from core.auditing.lines import Wanted, narrowed, newest_first, seen
+from core.auditing.words import act_words
 from core.documents.csv import harmless
 from core.people.labels import stand_ins
 
-COLUMNS = ("reference", "when", "who", "via", "action", "kind", "object", "others", "fields", "result")
+COLUMNS = ("reference", "when", "who", "via", "action", "what", "kind", "object", "others", "fields", "result")
 
 EVERYTHING = Wanted()
 
@@ -24,8 +25,8 @@ def rows(ctx, wanted: Wanted = EVERYTHING):
     alike = stand_ins(ctx) if ctx.coalition is not None else {}
     for line in newest_first(ctx, narrowed(ctx, seen(ctx), wanted)):
         when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
-        yield [line.uid, when, alike.get(line.actor, line.actor), line.via, line.action, line.kind or "",
-               alike.get(line.object_uid, line.object_uid) or "",
+        yield [line.uid, when, alike.get(line.actor, line.actor), line.via, line.action, act_words(line.action),
+               line.kind or "", alike.get(line.object_uid, line.object_uid) or "",
                str(line.others), " ".join(line.fields), line.result]
 
 

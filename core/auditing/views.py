@@ -10,7 +10,7 @@ from core.auditing import lines as audit_lines
 from core.auditing.describing import described
 from core.auditing.exporting import export
 from core.auditing.lines import Wanted
-from core.auditing.words import MINUTE, RESULTS, group_of, group_words, kind_words, models_by_table
+from core.auditing.words import RESULTS, group_of, group_words, kind_words, models_by_table
 from core.coalitions.models import Coalition, Membership, Seat
 from core.errors import Refused
 from core.language import _, format_date, format_moment, lazy
@@ -116,7 +116,7 @@ def _chip_words(word, value, known):
 
 def _line(ctx, shown):
     found, models = shown.line, models_by_table()
-    return {"when": format_date(shown.at.date()) if shown.is_day_only else format_moment(shown.at, MINUTE),
+    return {"when": format_date(shown.at.date()) if shown.is_day_only else format_moment(shown.at),
             "iso": shown.at.date().isoformat() if shown.is_day_only else shown.at.isoformat(timespec="minutes") + "Z",
             "who": shown.who, "what": shown.what, "action": found.action, "kind": shown.kind,
             "table": found.kind or "", "name": shown.name, "object_url": _address_of(ctx, shown.obj),

@@ -3,28 +3,41 @@
 from datetime import date, datetime
 
 from core.audit import CUT
-from core.coalitions.models import Coalition, Membership, Seat
+from core.coalitions.models import Coalition, Membership, OrganisationFile, Seat
 from core.db import Base
+from core.files.models import Attachment
 from core.files.store import StoredFile
 from core.instance.models import SeenPlugin
 from core.language import Words, _, lazy
+from core.notices.models import MailRules, NoticeChoice
 from core.people.models import Person
 from core.policy import declared
-from core.workflows.models import Review
+from core.workflows.models import Consultation, Review, WorkflowCopy
 
-MINUTE = "d MMM y, HH:mm"          # the audit knows no seconds
 # Acts that have no permission of their own.
 ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in again"),
         "people.code": lazy("Give a code of the second factor"), CUT: lazy("Take old months out of the audit"),
         "plugin.new": lazy("A plugin came"), "plugin.changed": lazy("A plugin's code changed"),
-        "plugin.known": lazy("A plugin's code was found right")}
+        "plugin.known": lazy("A plugin's code was found right"),
+        "organisation.export_members": lazy("Take the directory along, as members see it"),
+        "organisation.export_public": lazy("Take the directory along, for outside"),
+        "organisation.export_keeper": lazy("Take the directory along, with the names that one keeps"),
+        "coalition.apply": lazy("Ask to join"), "notices.sent": lazy("Mails were sent"),
+        "people.link": lazy("Make a one-time address"),
+        "people.first_administrator": lazy("Set the installation up"),
+        "organisation.data": lazy("Take along what is kept of one's own organisation"),
+        "keys.rotate": lazy("Change the key"), "keys.sweep": lazy("Purge what has lost its key"),
+        "sealing.damaged": lazy("A sealed record could not be read")}
 GROUPS = {"coalition": lazy("The coalition"), "organisation": lazy("Organisations"),
           "names": lazy("Names that you keep"), "people": lazy("Accounts"), "instance": lazy("The installation"),
           "circles": lazy("Circles of trust"), "audit": lazy("The audit"), "plugin": lazy("Plugins"),
           "refused": lazy("What was refused")}
 KINDS: dict[type[Base], Words] = {
     Coalition: lazy("the coalition"), Seat: lazy("a person's role"), Membership: lazy("a membership"),
-    Review: lazy("a review"), SeenPlugin: lazy("a plugin"), StoredFile: lazy("a file"), Person: lazy("an account")}
+    Review: lazy("a review"), SeenPlugin: lazy("a plugin"), StoredFile: lazy("a file"), Person: lazy("an account"),
+    Attachment: lazy("a file of the coalition"), Consultation: lazy("a consultation"),
+    MailRules: lazy("the mail of the coalition"), WorkflowCopy: lazy("the workflow"),
+    OrganisationFile: lazy("a list of organisations"), NoticeChoice: lazy("what a person hears by mail")}
 FIELDS = {
     "title": lazy("title"), "state_name": lazy("name of the State"), "plugins_off": lazy("plugins switched off"),
     "languages": lazy("languages"), "grants": lazy("what roles may do"), "accent": lazy("colour"),
@@ -36,19 +49,29 @@ FIELDS = {
     "agreed_at": lazy("agreed on"), "due": lazy("due"), "reviewed_on": lazy("day of the review"),
     "has_second_factor": lazy("second factor"), "demands_second_factor": lazy("second factor of everybody"),
     "locked_at": lazy("lock"), "wg_session": lazy("session"), "cycle": lazy("cycle"),
-    "sealed": lazy("what is sealed"), "visibility_by": lazy("who chose the visibility"),
-    "is_named_outside": lazy("named outside too"), "joined_on": lazy("day of joining"),
-    "takes_applications": lazy("asking to join"), "token_hash": lazy("one-time address"),
-    "adopted_on": lazy("day of the adoption"), "window_opens_due": lazy("opening of the window"),
-    "window_closes_due": lazy("closing of the window"), "symbols": lazy("UN symbols"),
-    "date_sources": lazy("sources of the dates"), "stage": lazy("stage"), "stages": lazy("stages"),
-    "is_closed": lazy("closed"), "held_on": lazy("held on"), "notice_days": lazy("days of notice"),
-    "others_invited": lazy("others who were invited"), "others_came": lazy("others who came"),
-    "outcome": lazy("outcome"), "is_discreet": lazy("discreet mails"), "reply_to": lazy("who reads answers"),
-    "place": lazy("place"), "dated_on": lazy("date"), "note": lazy("note"), "opens_on": lazy("opens on"),
-    "closes_on": lazy("closes on"), "said_on": lazy("said on"), "undone_at": lazy("taken back on"),
-    "expires_at": lazy("end of its time"), "membership": lazy("organisation"), "settings": lazy("settings"),
-    "ends_at": lazy("day on which it is deleted")}
+    "takes_applications": lazy("page for asking to join"), "is_named_outside": lazy("name outside the coalition"),
+    "pseudonym": lazy("pseudonym"), "joined_on": lazy("day of joining"),
+    "visibility_by": lazy("who chose the visibility"),
+    "organisation": lazy("organisation"), "membership": lazy("organisation"), "person": lazy("person"),
+    "review": lazy("review"), "round": lazy("round"), "recommendation": lazy("recommendation"),
+    "agreed_assessment": lazy("light of the coalition"), "state": lazy("State"), "stage": lazy("stage"),
+    "stages": lazy("stages"), "workflow": lazy("workflow"), "symbols": lazy("symbols of documents"),
+    "date_sources": lazy("sources of the days"), "is_closed": lazy("closed"), "adopted_on": lazy("day of the adoption"),
+    "window_opens_due": lazy("opening of the window"), "window_closes_due": lazy("closing of the window"),
+    "opens_on": lazy("first day"), "closes_on": lazy("last day"), "said_on": lazy("day on which it was said"),
+    "held_on": lazy("day"), "notice_days": lazy("days of notice"), "others_invited": lazy("who else was invited"),
+    "others_came": lazy("who else came"), "outcome": lazy("what came of it"), "place": lazy("where it was found"),
+    "dated_on": lazy("date"), "note": lazy("note"), "url": lazy("address"), "file": lazy("file"), "form": lazy("form"),
+    "undone_at": lazy("taken back"), "edited_at": lazy("corrected"), "draft_number": lazy("number in the draft"),
+    "is_discreet": lazy("discreet mails"), "reply_to": lazy("who reads the answers"), "code": lazy("number"),
+    "is_administrator": lazy("administrator"), "fingerprint": lazy("fingerprint of the code"),
+    "is_known": lazy("found right"), "content": lazy("content"),
+    "settings": lazy("settings"), "toml": lazy("mapping"), "kind": lazy("kind"),
+    "ends_at": lazy("day on which it is deleted"), "token_hash": lazy("one-time address")}
+# What the program writes for itself beside a field that is told.
+UNTOLD = {"number_key", "text_key", "claim_key", "evidence_key", "sealed", "key_reference", "address_index",
+          "factor_step", "sha256", "about_kind", "about_uid", "at", "seat", "slug", "size_bytes", "expires_at",
+          "is_demonstration", "new_count", "changed_count", "unchanged_count", "refused_count"}
 RESULTS = {"done": lazy("done"), "refused": lazy("refused")}
 
 

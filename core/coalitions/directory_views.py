@@ -41,6 +41,7 @@ def _directory(ctx):
               for membership, label in (listing.gone(ctx) if decides else [])],
         urls={"all": url_for("directory.directory"),
               "bring_in": url_for("organisation_lists.import_page") if decides else "",
+              "invite": url_for("invitations.invitations") if decides else "",
               "duplicates": url_for("organisation_lists.duplicates") if decides else "",
               "members_file": url_for("directory.members_file"),
               "public_file": url_for("directory.public_file") if decides else "",

@@ -50,8 +50,8 @@ class CoalitionForm(Form):
                        description=lazy("It may be your own; the coalition's page then says so to all members."),
                        render_kw={"inputmode": "email", "autocapitalize": "none"})
     coordinator_name = Text(lazy("Name of the first coordinator"), [Needed(lazy("Type the coordinator's name."))])
-    understood = BooleanField(lazy("I have read this: not yet for organisations at risk"),
-                              [Needed(lazy("Tick that you have read what this version does not protect yet."))])
+    understood = BooleanField(lazy("I have read what this server protects, and what not"),
+                              [Needed(lazy("Read what stands beside this form, and tick that you have."))])
 
 
 ADDRESS_KEYS = {"inputmode": "email", "autocapitalize": "none"}

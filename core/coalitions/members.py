@@ -32,7 +32,8 @@ PERMISSIONS = [
     Permission("people.account", lazy("Change one's own name, password, language and time zone"),
                frozenset({"person"})),
     Permission("instance.see", lazy("See the instance: its plugins, its health"), frozenset({"administrator"})),
-    Permission("instance.demonstration", lazy("Delete the demonstration coalition"),
+    Permission("instance.demonstration",
+               lazy("Load the demonstration coalition, give its accounts new passwords, and delete it"),
                frozenset({"administrator", "operator"})),
 ]
 

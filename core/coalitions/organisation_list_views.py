@@ -144,7 +144,8 @@ def _shown_mapping(content):
     known = [column_name(names, place) for place in range(len(names))]
     of_head = {head: name for name, columns in made.columns.items() for head in columns}
     below = sheet.rows[row:row + 50]
-    return {"sheet": sheet.name, "header_row": row, "sheets": [one.name for one in sheets],
+    return {"sheet": sheet.name, "header_row": row,
+            "sheets": [{"name": one.name, "chosen": one is sheet} for one in sheets],
             "columns": [{"head": head, "letters": column_letters(place), "field": of_head.get(head, ""),
                          "samples": [line[place] for line in below if place < len(line) and line[place].strip()]
                          [:SAMPLES]} for place, head in enumerate(known)],

@@ -25,9 +25,9 @@ def waiting(ctx, host) -> tuple[list[WaitingItem], list[str]]:
 
 def _first_step(ctx):
     if policy.allowed(ctx, "coalition.members", ctx.coalition) and not policy.visible(ctx, Membership).exists():
-        yield WaitingItem("coalition.first", lazy("Add the organisations of the coalition, and their people"),
-                          f"/c/{ctx.coalition.slug}/coalition", weight=10, act=lazy("Add them"),
-                          plain=lazy("Add the organisations of the coalition, and their people"))
+        yield WaitingItem("coalition.first", lazy("Invite the organisations of the coalition"),
+                          f"/c/{ctx.coalition.slug}/invitations", weight=10, act=lazy("Invite them"),
+                          plain=lazy("Invite the organisations of the coalition"))
 
 
 def _choices(ctx):

@@ -276,10 +276,10 @@ def add_review_page(ctx):
         state = read_state(wanted) if wanted else ctx.coalition.state
         if state is None:
             raise Refused(_("“%(state)s” is no State known here. Use its name or its three-letter code.", state=wanted))
-        add_review(ctx, state, optional_number(form.session.data, _("The session")),
-                   optional_number(form.cycle.data, _("The cycle")))
-        say(_("The review is added."))
-        return back_to("coalitions.coalition")
+        review = add_review(ctx, state, optional_number(form.session.data, _("The session")),
+                            optional_number(form.cycle.data, _("The cycle")))
+        say(_("The review is added. Look at its days, and in which stage it stands."))
+        return back_to("workflows.review", review=review.key)
     except (Refused, ValueError) as error:
         form.refuse(error)
         return _page(ctx, 422, review=form)
@@ -294,7 +294,9 @@ def switch(ctx, name):
     if not is_on and not where and left_behind(ctx, current_app.host.with_users(name)):
         return back_to("workflows.leaving", name=name)      # it asks where what stands in the plugin's stages goes
     members.switch_plugin(ctx, name, is_on, current_app.host, where)
-    say(_("The plugin is switched."))
+    title = current_app.host.loaded[name].manifest.title
+    say(_("%(name)s is switched on.", name=title) if is_on
+        else _("%(name)s is switched off. Its data waits.", name=title))
     return back_to("settings.page")
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from core.auditing import lines as audit_lines
 from core.auditing.lines import Wanted
-from core.auditing.words import MINUTE, RESULTS, act_words, field_words, kind_words, models_by_table
+from core.auditing.words import RESULTS, UNTOLD, act_words, field_words, kind_words, models_by_table
 from core.db import CORE_MIGRATIONS
 from core.instance.health import COUNTED_DAYS, health, sign_ins
 from core.instance.plugins_seen import changed_plugins, say_known, seen_plugins
@@ -65,11 +65,11 @@ def audit(ctx):
 
 
 def _line(line, administrators, plugins, models):
-    return {"when": format_moment(line.at, MINUTE), "iso": line.at.isoformat(timespec="minutes") + "Z",
+    return {"when": format_moment(line.at), "iso": line.at.isoformat(timespec="minutes") + "Z",
             "who": _who(line, administrators), "what": act_words(line.action), "action": line.action,
             "kind": kind_words(line.kind, models), "table": line.kind or "", "name": plugins.get(line.object_uid, ""),
             "object_url": "", "others": line.others, "values": [], "whole_url": "",
-            "fields": [{"name": name, "words": field_words(name)} for name in line.fields],
+            "fields": [{"name": name, "words": field_words(name)} for name in line.fields if name not in UNTOLD],
             "result": line.result, "result_words": str(RESULTS.get(line.result, ""))}
 
 

@@ -11,9 +11,9 @@ SECONDS = 20
 # What an administrator reads of a message that was not sent. A row keeps the word alone: what a mail server says
 # carries the address.
 REASONS = {
-    "not-set-up": lazy("No mail server is set up. Set `mail` in commonweal.toml, and start anew."),
+    "not-set-up": lazy("No mail server is set up. Set “mail” in commonweal.toml, and start anew."),
     "settings": lazy("The settings of the mail server cannot be understood. Run: commonweal doctor"),
-    "unreachable": lazy("The mail server cannot be reached. Look at `mail` in commonweal.toml, and at the server."),
+    "unreachable": lazy("The mail server cannot be reached. Look at “mail” in commonweal.toml, and at the server."),
     "tls": lazy("The mail server offers no safe connection (TLS) that can be trusted. Nothing was sent in clear."),
     "sign-in": lazy("The mail server does not take the user and the password."),
     "sender": lazy("The mail server does not take the sender. Look at `mail_from` in commonweal.toml."),

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from peewee import ForeignKeyField
 
 from core import __version__, db, pieces
 from core.audit import AuditLine, is_told, note
+from core.auditing.hours import hidden_hours
 from core.coalitions.models import Coalition, Seat
 from core.errors import Forbidden, Refused
 from core.files.store import path_of
@@ -178,13 +180,16 @@ def _put_lines(pack, name, lines, place=None):
 
 
 def _audit_lines(ctx, taken):
-    """The coalition's lines, to read. A person or an organisation is no reference here that another coalition has."""
+    """The coalition's lines, to read. A person or an organisation is no reference here that another coalition has, and
+    a person who takes them sees no hour that the pages do not show them."""
+    by_day = hidden_hours(ctx) if ctx.seat is not None else frozenset()
     sealed = {model._meta.table_name for model in taken.rows if issubclass(model, SealedRow)}
     seats = {row.uid for row in taken.rows[Seat]} | {"operator", "nobody"}
     lines = (AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid, is_told())
              .order_by(AuditLine.number))
     for line in lines.iterator():
-        yield {"at": line.at.isoformat(), "actor": line.actor if line.actor in seats else None, "via": line.via,
+        at = line.at.date() if line.actor in by_day else line.at
+        yield {"at": at.isoformat(), "actor": line.actor if line.actor in seats else None, "via": line.via,
                "action": line.action, "kind": line.kind, "object": None if line.kind in sealed else line.object_uid,
                "others": line.others, "fields": line.fields, "result": line.result}
 
@@ -193,7 +198,9 @@ def _put_files(pack, folder, names, told):
     for name in sorted(names):
         place = path_of(folder, name)
         if place.exists():                      # doctor names those that are gone
-            pack.write(place, f"files/{name}", zipfile.ZIP_STORED)
+            # Without its own hour, which would say when somebody worked.
+            with open(place, "rb") as kept, pack.open(zipfile.ZipInfo(f"files/{name}"), "w", force_zip64=True) as out:
+                shutil.copyfileobj(kept, out)
             told[name] = place.stat().st_size
 
 

@@ -7,11 +7,15 @@ is, and where it comes from, travels with it. A newer calendar comes in as a fil
 from dataclasses import dataclass
 from datetime import date, time
 
+from core.language import lazy
 from core.reference.files import table
 
 NAME = "upr_calendar.csv"
 # Working Group sessions of each cycle (FACTS 1, C).
 SESSIONS_OF_CYCLES = {1: range(1, 13), 2: range(13, 27), 3: range(27, 41), 4: range(41, 55)}
+# How certain a row is: its first word in the reader's language. What stands behind it is a note, as it was written.
+CERTAIN = {"confirmed": lazy("confirmed"), "inferred": lazy("inferred"), "rescheduled": lazy("moved"),
+           "moved": lazy("moved"), "unknown": lazy("not known")}
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,12 @@ class Proposal:
 def cycle_of_session(session):
     """The UPR cycle that a Working Group session belongs to; None outside of those held or planned."""
     return next((cycle for cycle, sessions in SESSIONS_OF_CYCLES.items() if session in sessions), None)
+
+
+def confidence_words(confidence: str) -> str:
+    first, _blank, note = confidence.partition(" ")
+    words = CERTAIN.get(first.rstrip(":").lower())
+    return f"{words or first} {note}".strip()
 
 
 def proposals(state: str) -> list[Proposal]:

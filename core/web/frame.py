@@ -52,6 +52,17 @@ COALITION_PAGES = (
     (lazy("What we promise"), "organisations.promise_page", "organisation.see"),
 )
 
+# Pages that are reached from one of these, and stand below it.
+BELOW = {
+    "coalitions.lock": "coalitions.coalition", "organisations.organisation": "directory.directory",
+    "organisations.profile": "directory.directory", "organisations.show": "directory.directory",
+    "organisations.leave": "directory.directory", "organisations.hand_over": "directory.directory",
+    "organisation_lists.import_page": "directory.directory", "organisation_lists.look": "directory.directory",
+    "organisation_lists.mapping": "directory.directory", "organisation_lists.duplicates": "directory.directory",
+    "organisation_lists.merge": "directory.directory", "invitations.applications": "invitations.invitations",
+    "files.show": "files.index", "auditing.line": "auditing.page",
+}
+
 # What a person reaches who still has to set up the second factor; besides, what is public: signing out, leaving, the
 # language.
 BEFORE_SECOND_FACTOR = ("people.second_factor", "people.sign_in_again", "help.coordinators")
@@ -364,7 +375,7 @@ class Frame:
             current = request.endpoint in (entry.endpoint, *entry.endpoints)
             entries.append(Link(str(entry.title), url_for(entry.endpoint), current))
         entries.append(Link(_("Coalition"), url_for("coalitions.coalition"),
-                            any(request.endpoint == endpoint for _title, endpoint, _permission in COALITION_PAGES)))
+                            _place() in [endpoint for _title, endpoint, _permission in COALITION_PAGES]))
         return entries
 
     def _waiting(self):
@@ -374,9 +385,9 @@ class Frame:
 
     def _below_coalition(self):
         """The pages beside this one below "Coalition"; empty on every other page, and where there is only one."""
-        if self.ctx.seat is None or request.endpoint not in [page[1] for page in COALITION_PAGES]:
+        if self.ctx.seat is None or _place() not in [page[1] for page in COALITION_PAGES]:
             return []
-        links = [Link(str(title), url_for(endpoint), request.endpoint == endpoint)
+        links = [Link(str(title), url_for(endpoint), _place() == endpoint)
                  for title, endpoint, permission in COALITION_PAGES
                  if policy.allowed(self.ctx, permission, self.ctx.coalition)]
         return links if len(links) > 1 else []
@@ -393,6 +404,10 @@ class Frame:
                 "stages": [{"title": str(step.title), "who": step.spec.who, "status": step.status,
                             "when": format_date(step.starts_on, "MMM y") if step.starts_on else _("no date yet"),
                             "date": step.starts_on.isoformat() if step.starts_on else ""} for step in steps]}
+
+
+def _place():
+    return BELOW.get(request.endpoint, request.endpoint)
 
 
 def _now_and_next(now, after):

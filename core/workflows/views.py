@@ -6,7 +6,7 @@ from core.errors import Conflict, NotThere, Refused
 from core.language import Words, _, format_date, format_moment
 from core.people.labels import seat_labels
 from core.policy import allowed, find
-from core.reference.calendar import proposal_for
+from core.reference.calendar import confidence_words, proposal_for
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
@@ -79,7 +79,7 @@ def _day_words(review, name, day):
 
 def _source_words(review, name, label):
     source = review.date_sources[name]
-    return {"label": label, "confidence": source["confidence"], "source": source["source"]}
+    return {"label": label, "confidence": confidence_words(source["confidence"]), "source": source["source"]}
 
 
 def _stage(ctx, stage, may):
@@ -221,7 +221,7 @@ def _theirs(form, standing):
 def _proposed(proposed):
     return {"month": format_date(proposed.first_day, "LLLL y") if proposed.first_day else _("not known"),
             "deadline": format_date(proposed.deadline, "long") if proposed.deadline else _("not known"),
-            "confidence": proposed.confidence, "source": proposed.source}
+            "confidence": confidence_words(proposed.confidence), "source": proposed.source}
 
 
 @pages.route("/c/<coalition>/review/<uid>/stages/<stage>", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from flask import current_app, render_template, request, url_for
 from core.errors import Conflict, NotThere, Refused
 from core.language import _, format_date, lazy, ngettext
 from core.policy import allowed
-from core.reference.calendar import proposals
+from core.reference.calendar import confidence_words, proposals
 from core.reference.states import read_state, state_name
 from core.web.forms import seen_version
 from core.web.frame import back_to, route, say
@@ -46,7 +46,8 @@ def _review(review, stage):
 
 
 def _proposal(one, followed):
-    return {"session": one.session, "cycle": one.cycle, "source": one.source, "confidence": one.confidence,
+    return {"session": one.session, "cycle": one.cycle, "source": one.source,
+            "confidence": confidence_words(one.confidence),
             "month": format_date(one.first_day, "LLLL y") if one.first_day else _("not known"),
             "deadline": format_date(one.deadline, "long") if one.deadline else _("not known"),
             "is_followed": any((review.state, review.wg_session) == (one.state, one.session) for review in followed)}

@@ -30,6 +30,8 @@ class Share(Owned):
     membership = ForeignKeyField(Membership, on_delete="RESTRICT", backref="+")
     due = DateField(null=True)
 
+    called = lazy("a share")
+
     class Meta:
         table_name = "midterm_share"
         indexes = ((("round", "recommendation", "membership"), True),)

@@ -118,7 +118,7 @@ def export_command(instance, slug, session, form, out):
     with instance.in_coalition(slug) as (_app, ctx):
         review = only_review(ctx, session)
         content = export(ctx, review, form)
-        note(ctx, "recommendations.export", review)
+        note(ctx, "recommendations.see", review)
     if out:
         Path(out).write_bytes(content)
     elif sys.stdout.isatty():

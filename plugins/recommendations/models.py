@@ -107,6 +107,8 @@ class Term(Owned):
     name = TextField()
     code = CharField(max_length=10, default="")
 
+    called = lazy("a theme, a group or a goal")
+
     class Meta:
         table_name = "recommendations_term"
         indexes = ((("coalition", "kind", "name"), True),)
@@ -148,6 +150,8 @@ class Profile(Owned):
 
     name = TextField()
     toml = TextField()
+
+    called = lazy("a mapping that was kept")
 
     class Meta:
         table_name = "recommendations_profile"

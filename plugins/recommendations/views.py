@@ -48,8 +48,7 @@ def index(ctx):
     found, counted = listing.narrowed(rows, facets, view)
     form = request.args.get("format")
     if form in WRITERS:
-        note(ctx, "recommendations.export", review)
-        note(ctx, "recommendations.export", review)
+        note(ctx, "recommendations.see", review)
         return _file(review, form, export(ctx, review, form, [row.one.uid for row in found]))
     first = (view.page - 1) * listing.PAGE_ROWS
     shown = found[first:first + listing.PAGE_ROWS]

@@ -19,13 +19,13 @@ def test_today_counts_and_every_other_page_shows_that_number_without_asking(cast
     let_wait(monkeypatch, item("a"), item("b"))
     browser = browser_of(cast.member)
     assert shown(browser.get("/c/meridia/coalition")) == "Today"
-    assert shown(browser.get("/c/meridia/")) == "Today 2 wait for you"
+    assert shown(browser.get("/c/meridia/")) == "Today 2 things wait for you"
 
     def nobody_asks(ctx):
         raise AssertionError("a page asked what waits")
     from core.coalitions import today
     monkeypatch.setattr(today, "OWN_ITEMS", (nobody_asks,))
-    assert shown(browser.get("/c/meridia/coalition")) == "Today 2 wait for you"
+    assert shown(browser.get("/c/meridia/coalition")) == "Today 2 things wait for you"
     assert shown(browser_of(cast.other_member).get("/c/meridia/coalition")) == "Today"
 
 
@@ -50,7 +50,7 @@ def test_what_others_do_renews_the_number_of_who_is_at_work_there(app, cast, bro
     assert counting.renew(app, utc_now()) == 0                      # nothing has happened
     add_organisation(cast.coordinator.ctx, "Fernwater Clinic")
     assert counting.renew(app, utc_now()) == 1
-    assert shown(browser.get("/c/meridia/coalition")) == "Today 1 wait for you"
+    assert shown(browser.get("/c/meridia/coalition")) == "Today 1 thing waits for you"
     add_organisation(cast.coordinator.ctx, "Fernwater Clinic Two")
     assert counting.renew(app, utc_now() + timedelta(hours=1)) == 0
     assert SeatNote.select().count() == 1

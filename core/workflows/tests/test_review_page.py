@@ -43,7 +43,7 @@ def test_the_hours_of_the_window_stand_in_geneva_first_and_in_the_readers_zone(c
 def test_where_a_day_comes_from_stands_beside_it(cast, browser_of):
     add_review(cast.coordinator.ctx, "NOR", 47)
     page = browser_of(cast.member).get("/c/meridia/review?review=47")
-    assert "Day of the review: from the calendar. How certain: confirmed. Source: https://" in page.words
+    assert "Day of the review, as the calendar has it: confirmed. https://" in page.words
     assert "November 2024" in page.words and "8 April 2024, 23:59 in Geneva" in page.words
 
 

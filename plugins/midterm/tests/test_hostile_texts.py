@@ -106,7 +106,7 @@ def test_the_list_s_files_take_words_for_words_and_say_what_they_are(evil, cast,
     page = browser_of(cast.member).get(f"/c/meridia/recommendations/?format={form}", look=False)
     assert page.headers["Content-Disposition"] == f'attachment; filename="recommendations-48.{form}"'
     line = AuditLine.select().order_by(AuditLine.number.desc()).first()
-    assert (line.action, line.object_uid) == ("recommendations.export", cast.review.uid)
+    assert (line.action, line.object_uid) == ("recommendations.see", cast.review.uid)
     assert (page.headers["Cache-Control"], page.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
     if form == "csv":
         assert any(cell.startswith("'=1+1 <script>") for cell in cells_of(page.content))

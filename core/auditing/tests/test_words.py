@@ -1,0 +1,50 @@
+"""Whatever the audit can hold has words: acts, kinds of objects and their fields."""
+
+import ast
+
+from core.auditing.words import FIELDS, UNTOLD, act_words, kind_words, models_by_table
+from core.coalitions.models import Coalition, Owned
+from core.people.models import Person
+from core.testing.plugin_home import shipped
+from tests.paths import ROOT
+
+WRITERS = {"change", "note", "write"}
+# Of every row, and never told as changed; the command line's own acts are read there alone.
+OF_EVERY_ROW = {"id", "uid", "version", "coalition"}
+
+
+def written_acts():
+    """Every act that the program writes under its own name: the text beside `ctx` in change(), note() and write()."""
+    for path in sorted([*ROOT.glob("core/**/*.py"), *ROOT.glob("plugins/**/*.py")]):
+        if "tests" in path.parts or "testing" in path.parts or "template" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name in WRITERS and isinstance(node.args[1].value, str) and "." in node.args[1].value:
+                    yield node.args[1].value
+
+
+def told_models():
+    own = {f"{name}_" for name in shipped()}
+    for table, model in models_by_table().items():
+        is_ours = model.__module__.startswith("core.") or table.startswith(tuple(own))
+        if is_ours and (model in (Coalition, Person) or issubclass(model, Owned) and model is not Owned):
+            yield model
+
+
+def test_every_act_has_words(app):
+    acts = set(written_acts()) | {f"organisation.export_{door}" for door in ("members", "public", "keeper")}
+    assert len(acts) > 50
+    assert ", ".join(sorted(act for act in acts if not act_words(act))) == ""
+
+
+def test_every_kind_of_object_has_words(app):
+    models = models_by_table()
+    lacking = [model.__name__ for model in told_models() if not kind_words(model._meta.table_name, models)]
+    assert sorted(lacking) == ["Revision"]          # the audit's own
+
+
+def test_every_field_has_words_or_is_untold(app):
+    names = {name for model in told_models() if model.__name__ != "Revision" for name in model._meta.fields}
+    assert ", ".join(sorted(names - set(FIELDS) - UNTOLD - OF_EVERY_ROW)) == ""
