@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.coalitions.claims import new_token
+from core.coalitions.links import new_token
 from core.coalitions.models import Invitation
 from core.coalitions.today import waiting
 from core.context import Context
 from core.hooks import WaitingItem
 from core.language import Words, _, format_date, lazy, ngettext
+from core.people.accounts import new_link
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,35 @@ def _back(to):
         "Your organisation takes part in the coalition again. You can sign in as before.")), _home(to))
 
 
+def _touched(to):
+    told = _("Somebody else has done something to an organisation for which you act, or whose name you keep, or to one "
+             "of its people: it was suspended, let back or ended, a role was changed, a new password was asked for, or "
+             "a person was added on the server. If nobody told you why, ask a coordinator.")
+    return Letter(_("Something was done to your organisation"), (to.ctx.coalition.title, told), _home(to))
+
+
+def _out(to):
+    """Who is out reads no coalition's name: they may be out because it is in danger, or they are."""
+    return Letter(_("News for you"), (_("Your account opens less than before. If nobody told you why, ask the person "
+                                        "who invited you."),))
+
+
+def _merged(to):
+    told = _("Two records of your organisation were made one, and the people of both act for it now. Look whether what "
+             "it says is right. If they are two organisations, tell a coordinator at once.")
+    return Letter(_("Two records were made one"), (to.ctx.coalition.title, told), _home(to))
+
+
+def _reset(to):
+    """The one-time token is made in this moment, as that of an invitation is."""
+    settings = to.app.settings
+    hours = settings.reset_hours if to.ctx.person.password else settings.set_up_hours
+    return Letter(_("News for you"), (ngettext(
+        "Open this address once, within %(num)d hour, and choose a password:",
+        "Open this address once, within %(num)d hours, and choose a password:", hours),),
+        f"/set-up/{new_link(to.ctx, to.ctx.person, hours)}")
+
+
 def _test(to):
     return Letter(_("A test mail"), (_("Mail works: this server can reach you."),))
 
@@ -147,5 +177,9 @@ KINDS = {
     "invitation": Kind(lazy("an invitation"), _invitation, _discreet_invitation),
     "back": Kind(lazy("a notice that an organisation is back"), _back),
     "roles-by-command": Kind(lazy("a notice of roles that were changed by a command"), _roles_by_command),
+    "reset": Kind(lazy("an address for a new password"), _reset, _reset),
+    "touched": Kind(lazy("a notice of what others did to an organisation"), _touched),
+    "out": Kind(lazy("a notice that a role has ended"), _out, _out),
+    "merged": Kind(lazy("a notice that two organisations were made one"), _merged),
     "test": Kind(lazy("a test mail"), _test, _test),
 }
