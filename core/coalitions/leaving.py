@@ -56,7 +56,7 @@ def suspend(ctx, membership: Membership, version=None) -> None:
         tell(ctx, membership)
         for seat in going:
             end_seat_now(ctx, entry, entry.also(seat))
-        tell_out(ctx, going)
+        tell_out(ctx, membership, going)
 
 
 def restore(ctx, membership: Membership, version=None) -> None:
@@ -80,7 +80,7 @@ def end_membership(ctx, membership: Membership, version=None) -> None:
     with change(ctx, "organisation.standing", membership, version=version) as entry:
         tell(ctx, membership)
         _acted, going = _go(ctx, entry, membership)
-        tell_out(ctx, going)
+        tell_out(ctx, membership, going)
 
 
 def leave(ctx, membership: Membership, destroys: bool, version=None) -> None:

@@ -39,9 +39,9 @@ def tell(ctx, membership: Membership) -> None:
             post(ctx, seat.person_id, "touched")
 
 
-def tell_out(ctx, seats) -> None:
-    """These people, whose seats end by somebody else's hand, hear it; inside the open change, after forget_seat()."""
-    for seat in seats:
+def tell_out(ctx, membership: Membership, seats) -> None:
+    """As tell(), for those of its people whose seats end by it; after forget_seat()."""
+    for seat in seats if membership.is_withheld else ():
         post(ctx.at(None), seat.person_id, "out")
 
 
