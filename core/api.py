@@ -11,7 +11,7 @@ from core.coalitions.models import Coalition, Membership, Organisation, Owned, S
 from core.coalitions.name_guard import guard_names
 from core.context import Context
 from core.db import JSONField, Part, Shared, connection, database, locked, new_uid, utc_now
-from core.errors import Conflict, Forbidden, NotThere, Refused
+from core.errors import Conflict, Forbidden, NotThere, Refused, SignInAgain
 from core.files.attaching import About, FileStore, Upload, attach, files_of, store_upload
 from core.files.models import Attachment
 from core.history import overwritten, undo
@@ -54,12 +54,12 @@ __all__ = [
     "About", "Attachment", "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "FileStore",
     "Forbidden", "Gap", "JSONField", "Membership", "NotThere", "Offset", "Organisation", "OwnData", "Owned", "Panel",
     "Part", "Patch", "Permission", "Plugin", "Refused", "Review", "Revision", "SearchHit", "Seat", "Shared",
-    "StageDocument", "StageHere", "StageSpec", "TrainingLink", "Transition", "Upload", "Verdict", "WaitingItem",
-    "Words", "_", "add_review", "all_labels", "allowed", "attach", "change", "change_review", "connection",
-    "context_of", "database", "files_of", "find", "find_review", "format_date", "format_moment", "guard_names",
-    "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid", "ngettext", "note",
-    "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels", "store_upload", "texts_beside",
-    "undo", "utc_now", "visible",
+    "SignInAgain", "StageDocument", "StageHere", "StageSpec", "TrainingLink", "Transition", "Upload", "Verdict",
+    "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "attach", "change", "change_review",
+    "connection", "context_of", "database", "files_of", "find", "find_review", "format_date", "format_moment",
+    "guard_names", "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid",
+    "ngettext", "note", "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels",
+    "store_upload", "texts_beside", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",

@@ -73,6 +73,11 @@ class Context:
         return self.via != "web" or (self.fresh_until is not None and self.fresh_until > self.now)
 
     @property
+    def only_joins(self) -> bool:
+        """The person was invited and is nothing else here: nothing of the coalition is theirs before the choice."""
+        return bool(self.joining) and not self.memberships and "member" in self.roles
+
+    @property
     def own(self) -> tuple[Membership, ...]:
         """The memberships that are this person's own to look after, whether they have joined yet or not."""
         return (*self.memberships, *self.joining)

@@ -51,7 +51,7 @@ def line(ctx, uid):
 
 
 @pages.get("/c/<coalition>/audit.csv")
-@route("audit.export", limit="export")
+@route("audit.export", fresh=True, limit="export")
 def take(ctx):
     return Response(export(ctx, read_wanted(request.args)), mimetype="text/csv", headers={
         "Content-Disposition": f'attachment; filename="audit-references-{ctx.today.isoformat()}.csv"'})

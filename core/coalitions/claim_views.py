@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, render_template, request, session, url
 
 from core import policy
 from core.coalitions import claims
+from core.coalitions.acting import decides_people
 from core.coalitions.forms import ROLE_WORDS
 from core.coalitions.models import Invitation
 from core.coalitions.one_time import show_once
@@ -19,11 +20,13 @@ pages = Blueprint("invitations", __name__)
 
 def drawn_offers(ctx, invitations):
     """What coalitions/offers.html draws."""
+    decided = decides_people(ctx, [row.membership for row in invitations if row.membership])
     return [{"name": name_in(row), "role": str(ROLE_WORDS[row.role]),
              "acts_for": label(ctx, row.membership_id) if row.membership_id else "",
              "until": format_moment(row.expires_at, "short") if row.expires_at > ctx.now and row.token_hash else "",
-             "link_url": url_for("invitations.link", uid=row.uid),
-             "take_back_url": url_for("invitations.take_back", uid=row.uid)} for row in invitations]
+             **{f"{act}_url": url_for(f"invitations.{act}", uid=row.uid)
+                if row.membership_id is None or row.membership_id in decided else "" for act in ("link", "take_back")}}
+            for row in invitations]
 
 
 @pages.route("/invited/<token>", methods=["GET", "POST"])
@@ -67,7 +70,7 @@ def _inside(person, invitation):
 
 
 @pages.post("/c/<coalition>/invited/<uid>/link")
-@route("organisation.people", load=Invitation, limit="invitation")
+@route("organisation.people", load=Invitation, fresh=True, limit="invitation")
 def link(ctx, invitation):
     """A new one-time address for the same seat; the earlier one ends."""
     show_once(claims.renew(ctx, invitation, current_app.settings.set_up_hours), name_in(invitation),

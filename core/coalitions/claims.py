@@ -9,12 +9,11 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from core import audit
 from core.changes import change
-from core.coalitions.members import represent, sit, unsaved_coalition
-from core.coalitions.models import ROLES, Coalition, Invitation, Membership, Seat
-from core.coalitions.visibility import refuse_mixing
-from core.db import transaction
+from core.coalitions.acting import refuse_mixing, refuse_strangers, represent, with_people
+from core.coalitions.links import new_token
+from core.coalitions.members import sit, unsaved_coalition
+from core.coalitions.models import ROLES, Coalition, Invitation, Membership, Representation, Seat
 from core.errors import NotThere, Refused
 from core.language import lazy
 from core.people.accounts import check_address, checked_password, new_person, token_hash
@@ -29,7 +28,23 @@ KEPT_UNUSED = timedelta(days=30)        # after its end; that of an organisation
 def offer(ctx, entry, address: str, name: str, role: str, membership: Membership | None, hours: int,
           locale: str = "") -> tuple[Invitation, str]:
     """Inside the open change: a seat for whoever opens the link, to act for this membership. Gives (invitation, token
-    of the link)."""
+    of the link). Refused where it is not for ctx to decide who acts for it."""
+    refuse_strangers(ctx, [membership] if membership else [])
+    return _offer(ctx, entry, address, name, role, membership, hours, locale)
+
+
+def offer_back(ctx, entry, membership: Membership, hours: int) -> list[Invitation]:
+    """Inside the open change: those who acted for it last are offered their seats again, at the addresses that they
+    left here sealed; ctx reads none of it."""
+    ended = Representation.select().where(Representation.organisation == membership.organisation_id,
+                                          Representation.until_on.is_null(False)).order_by(Representation.until_on)
+    until = {one.person: one.until_on for one in ended}
+    people = [person for person, day in until.items() if day == list(until.values())[-1]]
+    return [_offer(ctx, entry, address_of(person), name_in(person), "member", membership, hours, person.locale)[0]
+            for person in people if address_of(person)]
+
+
+def _offer(ctx, entry, address, name, role, membership, hours, locale):
     if role not in ROLES:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     if not name.strip():
@@ -65,26 +80,22 @@ def found_coalition(ctx, slug: str, state: str, title: str, address: str, name: 
         return coalition, offer(at, entry, address, name, "coordinator", None, hours)[1]
 
 
-def new_token(ctx, invitation: Invitation, hours: int) -> str:
-    """Another link for the same seat; the earlier one ends."""
-    token = secrets.token_urlsafe(32)
-    with transaction():
-        (Invitation.update(token_hash=token_hash(token), expires_at=ctx.now + timedelta(hours=hours))
-         .where(Invitation.id == invitation.id).execute())
-        audit.write(ctx, "people.link", invitation)
-    return token
-
-
 def renew(ctx, invitation: Invitation, hours: int) -> str:
     """As new_token(), for who may invite here."""
     with change(ctx, "organisation.people", invitation):
+        _refuse_strangers(ctx, invitation)
         return new_token(ctx, invitation, hours)
 
 
 def take_back(ctx, invitation: Invitation) -> None:
     """Nobody takes this seat any more; what was sealed in the invitation is destroyed."""
     with change(ctx, "organisation.people", invitation) as entry:
+        _refuse_strangers(ctx, invitation)
         _forget(entry, [invitation])
+
+
+def _refuse_strangers(ctx, invitation):
+    refuse_strangers(ctx, [invitation.membership] if invitation.membership else [])
 
 
 def forget_of(ctx, entry, membership: Membership) -> None:
@@ -157,7 +168,10 @@ def _take(at, entry, invitation):
         raise Refused(lazy("This link was used already. Sign in, or ask for a new one."))
     if not visible(at, Seat).where(Seat.person == at.person, Seat.ended_at.is_null()).exists():
         sit(at, entry, at.person, invitation.role)      # who is in already keeps the role
-    if invitation.membership is not None:
-        refuse_mixing(at, at.person, [invitation.membership])
-        represent(at, entry, at.person, invitation.membership)
-    _forget(entry, [invitation])
+    membership, ends = invitation.membership, [invitation]
+    if membership is not None:
+        refuse_mixing(at, at.person, [membership])
+        if membership.is_withheld and not with_people([membership]):    # from now on its own people say who else comes
+            ends = visible(at, Invitation).where(Invitation.membership == membership)
+        represent(at, entry, at.person, membership, is_offered=True)
+    _forget(entry, ends)

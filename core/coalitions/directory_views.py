@@ -76,7 +76,7 @@ def members_file(ctx):
 
 
 @pages.get("/c/<coalition>/directory/public.csv")
-@route("organisation.standing", limit="export")
+@route("organisation.standing", fresh=True, limit="export")
 def public_file(ctx):
     return _file(ctx, "public")
 

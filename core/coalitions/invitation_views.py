@@ -4,6 +4,7 @@ from flask import current_app, render_template, request, url_for
 
 from core import policy
 from core.coalitions import applying, claims, joining
+from core.coalitions.acting import decides_people
 from core.coalitions.claim_views import drawn_offers, pages
 from core.coalitions.forms import ApplicationForm, InvitationForm
 from core.coalitions.models import Membership
@@ -29,11 +30,13 @@ def _form(ctx, formdata):
 def _page(ctx, form, status=200):
     invited = joining.invited(ctx)
     named = labels(ctx, [membership for membership, _invitation in invited])
+    decided = decides_people(ctx, [membership for membership, _invitation in invited])
     may_open = policy.allowed(ctx, "coalition.settings", ctx.coalition)
     return render_template(
         "coalitions/invitations.html", form=form, one_time=shown_once(),
         invited=[{"label": named[membership.id],
-                  "link_url": url_for("invitations.link", uid=invitation.uid) if invitation else "",
+                  "link_url": url_for("invitations.link", uid=invitation.uid)
+                  if invitation and membership.id in decided else "",
                   "withdraw_url": url_for("invitations.withdraw", uid=membership.uid)}
                  for membership, invitation in invited],
         offers=drawn_offers(ctx, claims.waiting(ctx)),

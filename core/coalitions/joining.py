@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from core import audit
 from core.changes import change
-from core.coalitions.claims import offer
+from core.coalitions.claims import offer, offer_back
 from core.coalitions.leaving import erase
 from core.coalitions.members import become_keeper, join, new_organisation
 from core.coalitions.models import Invitation, Membership, Organisation
@@ -111,12 +111,38 @@ def decline(ctx, membership: Membership) -> None:
 
 
 def come_back(ctx, membership: Membership, address: str, name: str, hours: int = 72, by_mail: bool = False) -> Invited:
-    """Invite an organisation again that has left: it keeps its uid, its pseudonym and its history, and chooses anew."""
+    """Invite an organisation again that has left: it keeps its uid, its pseudonym and its history, and chooses anew.
+    Whoever is invited reads its record: for one that withheld its name this is its keepers' to do."""
+    _refuse_here(membership)
+    with change(ctx, "coalition.invite", membership) as entry:
+        made = _offered(ctx, entry, membership, address, name, "", hours, by_mail)
+        _begin_anew(membership)
+        become_keeper(ctx, entry, membership)
+        return made
+
+
+def call_back(ctx, membership: Membership, hours: int = 72, sends_mail: bool = False) -> None:
+    """As come_back(), for one that withheld its name: the people who acted for it last get a mail each, at the
+    addresses that they left here sealed. Whoever calls reads nothing. Refused where none can be reached."""
+    _refuse_here(membership)
+    if not sends_mail:
+        raise Refused(lazy("This server sends no mail, and nobody else may read the addresses of this organisation. It "
+                           "can join again as a new one."))
+    with change(ctx, "coalition.invite", membership) as entry:
+        invitations = offer_back(ctx, entry, membership, hours)
+        if not invitations:
+            raise Refused(lazy("Nobody of this organisation can be reached any more. It can join again as a new one."))
+        _begin_anew(membership)
+        for invitation in invitations:
+            post_invitation(ctx, invitation)
+
+
+def _refuse_here(membership):
     if membership.status != "left" or membership.organisation.content() is None:
         raise Refused(lazy("This organisation has not left, or its record was erased when it did. An erased one joins "
                            "as a new one."))
-    with change(ctx, "coalition.invite", membership) as entry:
-        membership.status, membership.visibility, membership.visibility_by = "invited", None, None
-        membership.is_named_outside = False
-        become_keeper(ctx, entry, membership)
-        return _offered(ctx, entry, membership, address, name, "", hours, by_mail)
+
+
+def _begin_anew(membership):
+    membership.status, membership.visibility, membership.visibility_by = "invited", None, None
+    membership.is_named_outside = False

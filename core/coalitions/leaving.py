@@ -7,15 +7,15 @@ To erase is to destroy the key: what it sealed can be read nowhere any more, in 
 from core.audit import note
 from core.changes import change
 from core.coalitions.claims import forget_of
-from core.coalitions.members import put_out, refuse_without_coordinator
+from core.coalitions.members import end_seat_now, put_out, refuse_without_coordinator
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
 from core.errors import Refused, SignInAgain
 from core.files.models import Attachment
 from core.hooks import OwnData
 from core.language import lazy
 from core.notices.ending import forget_seat
-from core.notices.posting import post
-from core.people.accounts import end_sessions, end_ways_in
+from core.notices.posting import post, tell, tell_out
+from core.people.accounts import end_links, end_ways_in
 from core.people.models import Person, RecoveryCode
 from core.plugins import Gap
 from core.policy import Permission, standing_seats, unnarrowed, visible
@@ -56,11 +56,10 @@ def suspend(ctx, membership: Membership, version=None) -> None:
         membership.status = "suspended"
         going = only_here(ctx, membership, people_of(ctx, membership))
         refuse_without_coordinator(ctx, *going)
+        tell(ctx, membership)
         for seat in going:
-            entry.also(seat).ended_at = ctx.now
-            end_sessions(seat.person)
-            forget_seat(seat)
-            entry.remove_parts(Keeper, Keeper.seat == seat)
+            end_seat_now(ctx, entry, entry.also(seat))
+        tell_out(ctx, membership, going)
 
 
 def restore(ctx, membership: Membership, version=None) -> None:
@@ -74,13 +73,17 @@ def restore(ctx, membership: Membership, version=None) -> None:
         for seat in visible(ctx, Seat).where(Seat.person.in_(acting), Seat.ended_at.is_null(False)):
             entry.also(seat).ended_at = None
             post(ctx, seat.person_id, "back")
+            end_links([seat.person_id])         # made elsewhere meanwhile, it would open more than was meant
+        tell(ctx, membership)
 
 
 def end_membership(ctx, membership: Membership, version=None) -> None:
-    """A coordinator ends it. The record stays sealed, so that the organisation can come back."""
+    """A coordinator ends it. The record stays sealed, and its keepers stay, so that the organisation can come back."""
     _refuse_gone(membership)
     with change(ctx, "organisation.standing", membership, version=version) as entry:
-        _go(ctx, entry, membership)
+        tell(ctx, membership)
+        _acted, going = _go(ctx, entry, membership)
+        tell_out(ctx, membership, going)
 
 
 def leave(ctx, membership: Membership, destroys: bool, version=None) -> None:
@@ -90,21 +93,24 @@ def leave(ctx, membership: Membership, destroys: bool, version=None) -> None:
     if destroys and not ctx.is_fresh:
         raise SignInAgain()
     with change(ctx, "organisation.leave", membership, version=version) as entry:
+        entry.remove_parts(Keeper, Keeper.membership == membership)
         _leave(ctx, entry, membership, destroys)
 
 
 def erase(ctx, action: str, membership: Membership) -> None:
     """An invitation or application that comes to nothing: it and its people are erased. One that was here before has
-    left again, with its record."""
+    left again, with its record and its keepers."""
     was_here = Representation.select().where(Representation.organisation == membership.organisation_id,
                                              Representation.until_on.is_null(False)).exists()
     with change(ctx, action, membership) as entry:
+        tell(ctx, membership)
         _leave(ctx, entry, membership, destroys=not was_here)
 
 
 def _leave(ctx, entry, membership, destroys):
     acted, going = _go(ctx, entry, membership)
     if destroys:
+        entry.remove_parts(Keeper, Keeper.membership == membership)
         lone = [seat.person for seat in acted if not _is_somewhere_else(seat.person, going)]
         _erase(entry, lone, [] if _is_a_member_elsewhere(membership) else [membership.organisation])
 
@@ -119,7 +125,6 @@ def _go(ctx, entry, membership):
     that end now)."""
     membership.status = "left"
     forget_of(ctx, entry, membership)
-    entry.remove_parts(Keeper, Keeper.membership == membership)
     acted = list(visible(ctx, Seat, Seat, Person).join(Person)
                  .join(Representation, on=(Representation.person == Person.id))
                  .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()))

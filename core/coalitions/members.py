@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from core import policy
 from core.changes import change
+from core.coalitions.acting import acted_for, decides_people, refuse_mixing, refuse_strangers, represent
 from core.coalitions.models import ROLES, Coalition, Keeper, Membership, Organisation, Representation, Seat
 from core.coalitions.pseudonyms import draw_pseudonym
-from core.coalitions.visibility import refuse_mixing
 from core.db import locked
 from core.errors import Refused
 from core.language import lazy
 from core.notices.ending import forget_seat
-from core.people.accounts import end_sessions, new_link, new_person
+from core.notices.posting import post, tell
+from core.people.accounts import end_links, end_sessions, end_ways_in, new_link, new_person
 from core.people.labels import by_address, in_order, is_pseudonym, name_in
 from core.people.models import Person
 from core.policy import Permission, visible
@@ -119,6 +120,8 @@ def add_person(ctx, address: str, name: str, role: str, memberships=(), hours: i
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     person = person_of(ctx, address, name)
     with change(ctx, "coalition.members", ctx.coalition) as entry:
+        for membership in memberships:
+            tell(ctx, membership)
         seat = seat_person(ctx, entry, person, role, memberships)
     return seat, link_for(ctx, person, hours)
 
@@ -145,10 +148,10 @@ def link_for(ctx, person: Person, hours: int) -> str | None:
 
 
 def may_be_given_a_link(person, coalition):
-    return not person.password and not _is_more_than_a_member_here(person, coalition)
+    return not person.password and not opens_more(person, coalition)
 
 
-def _is_more_than_a_member_here(person, coalition):
+def opens_more(person: Person, coalition: Coalition) -> bool:
     """Whose account opens more than this coalition: who holds a link to it could go there in that person's name."""
     elsewhere = policy.unnarrowed(Seat).where(Seat.person == person, Seat.coalition != coalition,
                                               Seat.ended_at.is_null())
@@ -156,8 +159,11 @@ def _is_more_than_a_member_here(person, coalition):
 
 
 def sit(ctx, entry, person, role):
+    """Inside the open change: the person has a seat from now on. A one-time link that was made before for the account
+    does not open what it opens now."""
     if person.id is None:
         entry.add(person)
+    end_links([person.id])
     seat = visible(ctx, Seat).where(Seat.person == person).first()
     if seat is None:
         return entry.add(Seat(person=person, role=role))
@@ -175,48 +181,61 @@ def seats_here(ctx) -> list[Seat]:
     return seats
 
 
-def acting(ctx) -> set[tuple[int, int]]:
-    """(person id, organisation id) for all who act for an organisation of the coalition."""
-    return set(visible(ctx, Membership, Representation.person, Membership.organisation)
-               .join(Organisation).join(Representation)
-               .where(Membership.status == "active", Representation.until_on.is_null()).tuples())
-
-
-def represent(ctx, entry, person, membership):
-    standing = Representation.get_or_none(Representation.person == person, Representation.until_on.is_null(),
-                                          Representation.organisation == membership.organisation_id)
-    if standing is None:
-        entry.add(Representation(person=person, organisation=membership.organisation_id, from_on=ctx.utc_day))
-
-
-def new_set_up_link(ctx, seat: Seat, hours: int = 72) -> str:
-    """A new one-time link for a person who lost the password; the earlier one ends, and so do their sessions.
+def new_set_up_link(ctx, seat: Seat, hours: int = 72, sends_mail: bool = False) -> str | None:
+    """A new one-time link for a person who lost the password; the earlier one ends, and so do their sessions. None: it
+    goes to the person alone, by mail, since whoever opens it reads a name that is not for ctx.
 
     Refused where the account opens more than this coalition: it is not this coordinator's to take over.
     """
-    if _is_more_than_a_member_here(seat.person, ctx.coalition):
+    if opens_more(seat.person, ctx.coalition):
         raise Refused(lazy("This account is not this coalition's alone, so a coordinator cannot reset it. The person "
                            "signs in with the password they have; if it is lost, the administrator can help."))
+    entrusted = _reads_more(ctx, seat)
+    if entrusted and not sends_mail:
+        raise Refused(lazy("This person reads a name that is withheld, so the address goes to nobody else, and this "
+                           "server sends no mail. A colleague of the person's organisation can make one, or whoever "
+                           "runs the server."))
     with change(ctx, "coalition.members", seat):
-        end_sessions(seat.person)
-    return new_link(ctx, seat.person, hours)
+        end_ways_in([seat.person_id])
+        if entrusted:
+            post(ctx, seat.person, "reset")
+            for membership in acted_for(ctx, seat.person):
+                tell(ctx, membership)
+    return None if entrusted else new_link(ctx, seat.person, hours)
+
+
+def _reads_more(ctx, seat):
+    """Whether this person reads a withheld name that is not for ctx: their own organisation's, or one that they
+    keep."""
+    memberships = acted_for(ctx, seat.person)
+    if {one.id for one in memberships} - decides_people(ctx, memberships):
+        return True
+    kept = visible(ctx, Membership).join(Keeper).where(Keeper.seat == seat, Membership.is_kept_back())
+    return seat != ctx.seat and "operator" not in ctx.roles and kept.exists()
 
 
 def end_seat(ctx, seat: Seat) -> None:
     """The person is out at this second: seat, sessions, and acting for the coalition's organisations end together."""
     with change(ctx, "coalition.members", seat) as entry:
         refuse_without_coordinator(ctx, seat)
+        refuse_strangers(ctx, acted_for(ctx, seat.person))
         put_out(ctx, entry, seat)
 
 
-def put_out(ctx, entry, seat: Seat) -> None:
-    """Inside the open change that holds this seat: it ends, with the sessions, the keeping of names, and all acting for
-    organisations here."""
-    organisations = [row.organisation_id for row in visible(ctx, Membership)]
+def end_seat_now(ctx, entry, seat: Seat) -> None:
+    """Inside the open change that holds this seat: it ends, with the keeping of names, and with the ways in. Who has a
+    seat elsewhere stays signed in: seats are read at each request, so nothing of this coalition opens any more."""
     seat.ended_at = ctx.now
-    end_sessions(seat.person)
+    if not opens_more(seat.person, ctx.coalition):
+        end_ways_in([seat.person_id])
     forget_seat(seat)
     entry.remove_parts(Keeper, Keeper.seat == seat)
+
+
+def put_out(ctx, entry, seat: Seat) -> None:
+    """Inside the open change that holds this seat: it ends, with all acting for organisations here."""
+    organisations = [row.organisation_id for row in visible(ctx, Membership)]
+    end_seat_now(ctx, entry, seat)
     (Representation.update(until_on=ctx.utc_day)
      .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
             Representation.until_on.is_null()).execute())
@@ -232,6 +251,8 @@ def change_role(ctx, seat: Seat, role: str, version=None) -> None:
             entry.remove_parts(Keeper, Keeper.seat == seat)
         if role != seat.role:
             end_sessions(seat.person)
+            for membership in acted_for(ctx, seat.person):
+                tell(ctx, membership)
         seat.role = role
 
 
@@ -250,6 +271,7 @@ def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
     wanted = {membership.organisation_id for membership in memberships}
     own = [row.organisation_id for row in visible(ctx, Membership)]
     refuse_mixing(ctx, seat.person, memberships)
+    refuse_strangers(ctx, [one for one in acted_for(ctx, seat.person) if one.organisation_id not in wanted])
     with change(ctx, "coalition.members", seat, version=version) as entry:
         (Representation.update(until_on=ctx.utc_day)
          .where(Representation.person == seat.person, Representation.organisation.in_(own),

@@ -1,13 +1,15 @@
 """Two records of one organisation made one, by hand."""
 
 from core.changes import change
+from core.coalitions.acting import represent
 from core.coalitions.directory import lines_of
+from core.coalitions.leaving import people_of
 from core.coalitions.likeness import alike
-from core.coalitions.members import represent
 from core.coalitions.models import Invitation, Keeper, Membership, Owned, Representation
 from core.coalitions.organisations import HEADS
 from core.errors import Refused
 from core.language import lazy
+from core.notices.posting import post
 from core.policy import visible
 
 
@@ -25,6 +27,9 @@ def merge(ctx, stays: Membership, goes: Membership) -> None:
     if stays.is_withheld or goes.is_withheld:
         raise Refused(lazy("An organisation that withholds its name is not merged: only its own people can say which "
                            "one it is."))
+    if frozenset((stays.id, goes.id)) not in {frozenset((one.id, other.id)) for one, other in pairs(ctx)}:
+        raise Refused(lazy("Only two whose names are alike are merged. If they are one all the same, give them the "
+                           "same name first; their own people do that."))
     if _holds_something(ctx, goes):
         raise Refused(lazy("Something was shared out to this one, or it has given a light already. Keep this one, and "
                            "merge the other into it."))
@@ -38,6 +43,8 @@ def merge(ctx, stays: Membership, goes: Membership) -> None:
             represent(ctx, entry, one.person, stays)
         for invitation in visible(ctx, Invitation).where(Invitation.membership == goes):
             entry.also(invitation).membership = stays
+        for seat in people_of(ctx, stays):
+            post(ctx, seat.person_id, "merged")
         organisation = goes.organisation
         entry.remove(goes)
         entry.remove(organisation)

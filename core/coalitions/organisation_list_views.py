@@ -166,7 +166,7 @@ def duplicates(ctx):
 
 
 @pages.route("/c/<coalition>/directory/doubles/<uid>/<other>", methods=["GET", "POST"])
-@route("coalition.members", load=Membership)
+@route("coalition.members", load=Membership, fresh=True)
 def merge(ctx, membership, other):
     """Two side by side: which one stays."""
     both = {one.uid: one for one in (membership, find(ctx, Membership, other))}

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, make_response, render_template, reques
 
 from core import policy
 from core.coalitions import claims, joining, leaving, members, organisations, promise, visibility
+from core.coalitions.acting import decides_people
 from core.coalitions.claim_views import drawn_offers
 from core.coalitions.forms import ROLE_WORDS, ColleagueForm, ProfileForm
 from core.coalitions.models import Membership, Seat
@@ -93,6 +94,7 @@ def _page(ctx, membership, status=200, colleague=None, first=None):
     own = membership.id in {one.id for one in ctx.own}
     shown = label(ctx, membership)
     may_people = policy.allowed(ctx, "organisation.people", membership)
+    decides = bool(decides_people(ctx, [membership]))
     seats, standing_urls = leaving.people_of(ctx, membership), _standing(ctx, membership)
 
     def url(endpoint, may=own):
@@ -106,9 +108,13 @@ def _page(ctx, membership, status=200, colleague=None, first=None):
         people=[{"name": person_label(ctx, seat.person), "is_me": seat.person_id == ctx.person.id,
                  "role": str(ROLE_WORDS[seat.role]),
                  "hand_over_url": url_for("organisations.hand_over", uid=membership.uid, seat=seat.uid)
-                 if may_people else ""} for seat in seats] if not is_pseudonym(membership, shown) else [],
+                 if may_people and decides else "",
+                 "link_url": url_for("organisations.colleague_link", uid=membership.uid, seat=seat.uid)
+                 if own and may_people and seat.role == "member" and seat.person_id != ctx.person.id else ""}
+                for seat in seats] if not is_pseudonym(membership, shown) else [],
         offers=drawn_offers(ctx, claims.waiting(ctx, membership)) if may_people else [],
-        colleague_form=colleague or (ColleagueForm(None) if may_people and membership.status == "active" else None),
+        colleague_form=colleague or (ColleagueForm(None) if may_people and decides and membership.status == "active"
+                                     else None),
         back_form=first or (ColleagueForm(None) if standing_urls["back"] else None),
         one_time=shown_once() if may_people else None,
         urls={"profile": url("profile"), "show": url("show"), "leave": url("leave"), "data": url("data"),
@@ -123,8 +129,11 @@ def _standing(ctx, membership):
             "end": membership.status in ("active", "suspended"),
             "less": membership.status == "active" and not membership.is_withheld,
             "back": membership.status == "left" and membership.organisation.sealed is not None}
+    acts |= {"back": acts["back"] and bool(decides_people(ctx, [membership])),
+             "call": acts["back"] and membership.is_withheld}
     urls = {act: url_for("organisations.standing", uid=membership.uid, act=act) for act in acts}
-    urls["back"] = url_for("organisations.come_back", uid=membership.uid)
+    urls |= {"back": url_for("organisations.come_back", uid=membership.uid),
+             "call": url_for("organisations.call_back", uid=membership.uid)}
     return {act: url if may and acts[act] else "" for act, url in urls.items()}
 
 
@@ -186,7 +195,7 @@ def show(ctx, membership):
 
 
 @pages.post("/c/<coalition>/organisations/<uid>/people")
-@route("organisation.people", load=Membership, limit="invitation")
+@route("organisation.people", load=Membership, fresh=True, limit="invitation")
 def add_colleague(ctx, membership):
     form = ColleagueForm()
     if form.validate():
@@ -201,8 +210,19 @@ def add_colleague(ctx, membership):
     return _page(ctx, membership, 422, colleague=form)
 
 
+@pages.post("/c/<coalition>/organisations/<uid>/people/<seat>/link")
+@route("organisation.people", load=Membership, fresh=True, limit="invitation")
+def colleague_link(ctx, membership, seat):
+    """A one-time address for a colleague who lost the password."""
+    colleague, settings = find(ctx, Seat, seat), current_app.settings
+    hours = settings.reset_hours if colleague.person.password else settings.set_up_hours
+    token = organisations.link_for_colleague(ctx, membership, colleague, hours)
+    show_once(token, person_label(ctx, colleague.person), hours)
+    return back_to("organisations.organisation", uid=membership.uid)
+
+
 @pages.route("/c/<coalition>/organisations/<uid>/hand-over/<seat>", methods=["GET", "POST"])
-@route("organisation.people", load=Membership)
+@route("organisation.people", load=Membership, fresh=True)
 def hand_over(ctx, membership, seat):
     """A person leaves: what they did goes to a colleague, on one page."""
     if membership.is_withheld and membership.id not in own_or_kept(ctx):        # its people would be counted here
@@ -227,7 +247,7 @@ def hand_over(ctx, membership, seat):
 
 
 @pages.route("/c/<coalition>/organisations/<uid>/leave", methods=["GET", "POST"])
-@route("organisation.leave", load=Membership, before_joining=True)
+@route("organisation.leave", load=Membership, fresh=True, before_joining=True)
 def leave(ctx, membership):
     if request.method == "POST" and request.form.get("how") in ("destroy", "keep"):
         leaving.leave(ctx, membership, request.form["how"] == "destroy", seen_version())
@@ -240,7 +260,7 @@ def leave(ctx, membership):
 
 
 @pages.get("/c/<coalition>/organisations/<uid>/data")
-@route("organisation.leave", load=Membership, limit="export", before_joining=True)
+@route("organisation.leave", load=Membership, fresh=True, limit="export", before_joining=True)
 def data(ctx, membership):
     """All that is kept of the organisation, for itself."""
     kept = leaving.own_data(ctx, membership, current_app.host)
@@ -251,7 +271,7 @@ def data(ctx, membership):
 
 
 @pages.post("/c/<coalition>/organisations/<uid>/standing/<act>")
-@route("organisation.standing", load=Membership)
+@route("organisation.standing", load=Membership, fresh=True)
 def standing(ctx, membership, act):
     if act not in STANDING:
         raise NotThere(_("There is nothing at this address, or it is not yours to see."))
@@ -262,7 +282,7 @@ def standing(ctx, membership, act):
 
 
 @pages.post("/c/<coalition>/organisations/<uid>/come-back")
-@route("coalition.invite", load=Membership, limit="invitation")
+@route("coalition.invite", load=Membership, fresh=True, limit="invitation")
 def come_back(ctx, membership):
     """Invite an organisation again that has left."""
     form = ColleagueForm()
@@ -278,6 +298,17 @@ def come_back(ctx, membership):
         except Refused as error:
             form.refuse(error, "address")
     return _page(ctx, membership, 422, first=form)
+
+
+@pages.post("/c/<coalition>/organisations/<uid>/call-back")
+@route("coalition.invite", load=Membership, fresh=True, limit="invitation")
+def call_back(ctx, membership):
+    """Invite an organisation again that withheld its name."""
+    settings = current_app.settings
+    joining.call_back(ctx, membership, settings.set_up_hours, bool(settings.mail))
+    say(_("It is invited again, and chooses anew how it is shown."))
+    say(_("The mail is on its way. It says neither the organisation's name nor yours."))
+    return back_to("organisations.organisation", uid=membership.uid)
 
 
 @pages.get("/c/<coalition>/names")

@@ -1,13 +1,14 @@
 """An organisation's own page: what it says of itself, its people, and who takes over from whom."""
 
 from core.changes import change
+from core.coalitions.acting import refuse_mixing, refuse_strangers, represent
 from core.coalitions.claims import offer
 from core.coalitions.leaving import only_here, people_of
-from core.coalitions.members import put_out, refuse_without_coordinator, represent
+from core.coalitions.members import opens_more, put_out, refuse_without_coordinator
 from core.coalitions.models import Membership, Seat
-from core.coalitions.visibility import refuse_mixing
 from core.errors import Refused
 from core.language import lazy
+from core.people.accounts import end_sessions, new_link
 from core.policy import Permission, visible
 
 PERMISSIONS = [
@@ -64,10 +65,32 @@ def invite_colleague(ctx, membership: Membership, address: str, name: str, hours
         return offer(ctx, entry, address, name, "member", membership, hours)[1]
 
 
+def link_for_colleague(ctx, membership: Membership, seat: Seat, hours: int) -> str:
+    """A one-time link for a colleague who lost the password; their sessions end. Refused where the account opens more
+    than this organisation."""
+    _refuse_no_colleague(ctx, membership, seat)
+    refuse_strangers(ctx, [membership])
+    if seat.role != "member" or not only_here(ctx, membership, [seat]) or opens_more(seat.person, ctx.coalition):
+        raise Refused(lazy("This account opens more than your organisation, so you cannot reset it. A coordinator can "
+                           "help, or whoever runs the server."))
+    with change(ctx, "organisation.people", membership) as entry:
+        entry.also(seat)
+        end_sessions(seat.person)
+    return new_link(ctx, seat.person, hours)
+
+
+def _refuse_no_colleague(ctx, membership, seat):
+    if seat.id not in {one.id for one in people_of(ctx, membership)}:
+        raise Refused(lazy("This person does not act for the organisation any more."))
+
+
 def handed_over(ctx, membership: Membership, seat: Seat) -> dict:
     """What goes with a person who leaves: "memberships" for which they act, "is_alone" for this one, their "role"."""
+    _refuse_no_colleague(ctx, membership, seat)
+    memberships = acting_for(ctx, seat)
+    refuse_strangers(ctx, memberships)
     others = [one for one in people_of(ctx, membership) if one.id != seat.id]
-    return {"memberships": acting_for(ctx, seat), "is_alone": not others, "role": seat.role, "colleagues": others}
+    return {"memberships": memberships, "is_alone": not others, "role": seat.role, "colleagues": others}
 
 
 def acting_for(ctx, seat: Seat) -> list[Membership]:
@@ -80,9 +103,9 @@ def acting_for(ctx, seat: Seat) -> list[Membership]:
 def hand_over(ctx, membership: Membership, seat: Seat, to: Seat | None) -> None:
     """This person leaves, and `to` acts from now on for all for whom they did. None: nobody takes over, which is
     refused where the organisation would be left without anybody."""
-    if seat.id not in {one.id for one in people_of(ctx, membership)}:
-        raise Refused(lazy("This person does not act for the organisation any more."))
+    _refuse_no_colleague(ctx, membership, seat)
     memberships = acting_for(ctx, seat)
+    refuse_strangers(ctx, memberships)
     is_own = membership.id in {own.id for own in ctx.own}
     if "coordinator" not in ctx.roles and (not is_own or seat.role != "member"
                                            or not only_here(ctx, membership, [seat])):

@@ -14,7 +14,7 @@ MOST = 50
 
 def waiting(ctx, host) -> tuple[list[WaitingItem], list[str]]:
     """(what waits, by date, what has none at the end; the plugins that could not say)."""
-    if ctx.joining:                             # nothing else of the coalition is told before the choice
+    if ctx.only_joins:                          # nothing else of the coalition is told before the choice
         return list(_choices(ctx)), []
     answers = host.gather("waiting_items", WaitingItem, ctx=ctx)
     items = [item for own in OWN_ITEMS for item in own(ctx)]

@@ -5,6 +5,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from core import policy
 from core.audit import newest_number
 from core.coalitions import claims, members
+from core.coalitions.acting import acting_here, decides_people
 from core.coalitions.forms import ROLE_SENTENCES, ROLE_WORDS, CoalitionForm, OrganisationForm, PersonForm, ReviewForm
 from core.coalitions.models import ROLES, Coalition, Seat
 from core.coalitions.one_time import say_invited, show_once, shown_once
@@ -132,27 +133,30 @@ def coalition(ctx):
 def _page(ctx, status=200, **forms):
     may_change = policy.allowed(ctx, "coalition.members", ctx.coalition)
     named = all_labels(ctx)
-    everybody, acting = members.seats_here(ctx), members.acting(ctx)
+    everybody, acting = members.seats_here(ctx), acting_here(ctx)
     seats = listed(ctx, everybody)
     labels = {membership.organisation_id: label for membership, label in named}
     own = {membership.id for membership in ctx.memberships}
+    decided = decides_people(ctx, [membership for membership, _label in named])
+    undecided = {membership.organisation_id for membership, _label in named if membership.id not in decided}
     values = {
         "coalition": {"title": ctx.coalition.title, "state_words": _state_words(ctx, ctx.coalition)},
         "members": [{"uid": membership.uid, "label": label, "is_withheld": is_pseudonym(membership, label),
                      "url": url_for("organisations.organisation", uid=membership.uid), "is_mine": membership.id in own,
+                     "is_decided": membership.id in decided,
                      "people": [person_label(ctx, seat.person) for seat in seats
                                 if (seat.person_id, membership.organisation_id) in acting]
                      if not is_pseudonym(membership, label) else []}
                     for membership, label in named],
-        "seats": [_seat(ctx, seat, may_change,
-                        [labels[organisation] for person, organisation in acting if person == seat.person_id])
+        "seats": [_seat(ctx, seat, may_change, labels, {organisation for person, organisation in acting
+                                                        if person == seat.person_id}, undecided)
                   for seat in sorted(seats, key=lambda one: person_label(ctx, one.person).casefold())],
         "roles": [{"value": role, "title": str(ROLE_WORDS[role]), "sentence": str(ROLE_SENTENCES[role])}
                   for role in ROLES],
         "reviews": [{"title": review.title, "detail": str(review_detail(review)),
                      "url": url_for("workflows.review", review=review.key)} for review in reviews_of(ctx)],
         "add_organisation_form": forms.get("organisation") or (OrganisationForm(None) if may_change else None),
-        "add_person_form": forms.get("person") or (_person_form(named, None) if may_change else None),
+        "add_person_form": forms.get("person") or (_person_form(ctx, named, None) if may_change else None),
         "add_review_form": forms.get("review") or (ReviewForm(None) if may_change else None),
         "urls": {"add_organisation": url_for("coalitions.add_organisation"),
                  "add_person": url_for("coalitions.add_person"),
@@ -164,15 +168,16 @@ def _page(ctx, status=200, **forms):
     return render_template("coalitions/coalition.html", **values), status
 
 
-def _seat(ctx, seat, may_change, acts_for):
-    def url(endpoint):
-        return url_for(endpoint, uid=seat.uid) if may_change else ""
+def _seat(ctx, seat, may_change, labels, acts_for, undecided):
+    def url(endpoint, may=True):
+        return url_for(endpoint, uid=seat.uid) if may_change and may else ""
+    is_decided = not acts_for & undecided
     return {"name": person_label(ctx, seat.person), "role_words": str(ROLE_WORDS[seat.role]),
-            "acts_for": sorted(acts_for), "is_me": seat.person_id == ctx.person.id, "version": seat.version,
-            "role": seat.role,
+            "acts_for": sorted(labels[organisation] for organisation in acts_for),
+            "is_me": seat.person_id == ctx.person.id, "version": seat.version, "role": seat.role,
             "role_url": url("coalitions.seat_role"),
-            "acts_for_url": url("coalitions.seat_acts_for"), "link_url": url("coalitions.seat_link"),
-            "end_url": url("coalitions.seat_end")}
+            "acts_for_url": url("coalitions.seat_acts_for", is_decided), "link_url": url("coalitions.seat_link"),
+            "end_url": url("coalitions.seat_end", is_decided)}
 
 
 def _safety(ctx):
@@ -186,9 +191,10 @@ def _machine_note(seats):
     return ""
 
 
-def _person_form(named, formdata):
-    form = PersonForm(formdata)
-    form.membership.choices = [("", _("no organisation")), *((membership.uid, label) for membership, label in named)]
+def _person_form(ctx, named, formdata):
+    form, decided = PersonForm(formdata), decides_people(ctx, [membership for membership, _label in named])
+    form.membership.choices = [("", _("no organisation")), *((membership.uid, label) for membership, label in named
+                                                             if membership.id in decided)]
     return form
 
 
@@ -207,10 +213,10 @@ def add_organisation(ctx):
 
 
 @pages.post("/c/<coalition>/coalition/people")
-@route("coalition.members", limit="invitation")
+@route("coalition.members", fresh=True, limit="invitation")
 def add_person(ctx):
     named = all_labels(ctx)
-    form = _person_form(named, request.form)
+    form = _person_form(ctx, named, request.form)
     if form.validate():
         chosen = next((membership for membership, _label in named if membership.uid == form.membership.data), None)
         try:
@@ -232,7 +238,7 @@ def seat_role(ctx, seat):
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/acts-for")
-@route("coalition.members", load=Seat)
+@route("coalition.members", load=Seat, fresh=True)
 def seat_acts_for(ctx, seat):
     chosen = [membership for membership, _label in all_labels(ctx)
               if membership.uid in request.form.getlist("membership")]
@@ -241,17 +247,19 @@ def seat_acts_for(ctx, seat):
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/link")
-@route("coalition.members", load=Seat, limit="invitation")
+@route("coalition.members", load=Seat, fresh=True, limit="invitation")
 def seat_link(ctx, seat):
     settings = current_app.settings
     hours = settings.reset_hours if seat.person.password else settings.set_up_hours
-    token = members.new_set_up_link(ctx, seat, hours)
+    token = members.new_set_up_link(ctx, seat, hours, bool(settings.mail))
     show_once(token, person_label(ctx, seat.person), hours)
+    if token is None:
+        say(_("The address goes to the person by mail. Nobody else sees it."))
     return back_to("coalitions.coalition")
 
 
 @pages.post("/c/<coalition>/coalition/people/<uid>/end")
-@route("coalition.members", load=Seat)
+@route("coalition.members", load=Seat, fresh=True)
 def seat_end(ctx, seat):
     return _done(lambda: members.end_seat(ctx, seat), _("This person is out, and signed out everywhere."))
 

@@ -6,9 +6,11 @@ have just signed in again. Until it has chosen, it is withheld.
 
 from core.audit import note
 from core.changes import change
+from core.coalitions.claims import forget_of
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
 from core.errors import Forbidden, Refused, SignInAgain
 from core.language import lazy
+from core.people.accounts import end_links
 from core.people.labels import in_order, own_or_kept
 from core.policy import Permission, allowed, visible
 
@@ -27,10 +29,12 @@ PERMISSIONS = [
 
 def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool = False, version=None,
            keepers=None) -> None:
-    """Show the organisation like this from now on; one that was invited joins by it. `keepers`: the seats of those, and
-    no others, who may read its name; None: they stay. SignInAgain where it becomes more visible, or a keeper is added,
-    and the person has not just signed in; Refused where it is not their own, or one of its people also acts for an
-    organisation that is shown otherwise."""
+    """Show the organisation like this from now on; one that was invited joins by it. `keepers`: the seats of
+    those, and no others, who may read its name; None: they stay. SignInAgain where it becomes more visible, or a keeper
+    is added, and the person has not just signed in; Refused where it is not their own, or one of its people also acts
+    for an organisation that is shown otherwise.
+
+    With the name, what others hold of its people ends: invitations to act for it, and one-time links of theirs."""
     if keepers is not None:
         _refuse_strange_keepers(ctx, membership, keepers)
         if not ctx.is_fresh and {seat.id for seat in keepers} - {seat.id for seat in keepers_of(ctx, membership)}:
@@ -47,6 +51,10 @@ def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool 
             raise SignInAgain()
     _refuse_shared_people(ctx, membership, visibility == "withheld")
     with change(ctx, "organisation.visibility", membership, version=version) as entry:
+        if visibility == "withheld" and not membership.is_withheld:
+            forget_of(ctx, entry, membership)
+            end_links(one.person_id for one in Representation.select(Representation.person).where(
+                Representation.organisation == membership.organisation_id))
         membership.visibility, membership.is_named_outside = visibility, outside
         membership.visibility_by = "organisation" if is_own else "coordinator"
         if is_own and membership.status == "invited":           # with its choice it has joined
@@ -54,6 +62,7 @@ def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool 
         if keepers is not None:
             entry.remove_parts(Keeper, Keeper.membership == membership)
             entry.add_parts(Keeper, [{"membership": membership, "seat": seat} for seat in keepers])
+            end_links(seat.person_id for seat in keepers)
 
 
 def withhold(ctx, membership: Membership, version=None) -> None:
@@ -81,15 +90,6 @@ def _refuse_shared_people(ctx, membership, withheld):
                            "first."))
     raise Refused(lazy("Somebody who acts for this organisation also acts, or has acted, for one that is withheld, "
                        "which would be given away. Give them an account of their own for this organisation first."))
-
-
-def refuse_mixing(ctx, person, memberships) -> None:
-    """Refused where this person would act for an organisation that is withheld and for one that is shown."""
-    before = list(visible(ctx, Membership).join(Organisation).join(Representation)
-                  .where(Representation.person == person))
-    if len({membership.is_withheld for membership in (*before, *memberships)}) > 1:
-        raise Refused(lazy("A person who acts for an organisation that is shown by name cannot act for one that is "
-                           "withheld, or would give it away. Give them another account, with another address."))
 
 
 def _refuse_strange_keepers(ctx, membership, seats):

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.coalitions.claims import new_token
+from core.coalitions.links import new_token
 from core.coalitions.models import Invitation
 from core.coalitions.today import waiting
 from core.context import Context
 from core.ending.today import last_day
 from core.hooks import WaitingItem
 from core.language import Words, _, format_date, lazy, ngettext
+from core.people.accounts import new_link
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,35 @@ def _back(to):
         "Your organisation takes part in the coalition again. You can sign in as before.")), _home(to))
 
 
+def _touched(to):
+    told = _("Somebody else has done something to an organisation for which you act, or whose name you keep, or to one "
+             "of its people: it was suspended, let back or ended, a role was changed, a new password was asked for, or "
+             "a person was added on the server. If nobody told you why, ask a coordinator.")
+    return Letter(_("Something was done to your organisation"), (to.ctx.coalition.title, told), _home(to))
+
+
+def _out(to):
+    """Who is out reads no coalition's name: they may be out because it is in danger, or they are."""
+    return Letter(_("News for you"), (_("Your account opens less than before. If nobody told you why, ask the person "
+                                        "who invited you."),))
+
+
+def _merged(to):
+    told = _("Two records of your organisation were made one, and the people of both act for it now. Look whether what "
+             "it says is right. If they are two organisations, tell a coordinator at once.")
+    return Letter(_("Two records were made one"), (to.ctx.coalition.title, told), _home(to))
+
+
+def _reset(to):
+    """The one-time token is made in this moment, as that of an invitation is."""
+    settings = to.app.settings
+    hours = settings.reset_hours if to.ctx.person.password else settings.set_up_hours
+    return Letter(_("News for you"), (ngettext(
+        "Open this address once, within %(num)d hour, and choose a password:",
+        "Open this address once, within %(num)d hours, and choose a password:", hours),),
+        f"/set-up/{new_link(to.ctx, to.ctx.person, hours)}")
+
+
 # --- the coalition's end --------------------------------------------------------------------------------------------
 
 def _deletion(to):
@@ -185,5 +215,9 @@ KINDS = {
                            is_due=_is_asked),
     "deletion-off": Kind(lazy("a notice that the coalition is not deleted"), _deletion_off,
                          is_due=lambda to: not _is_going(to)),
+    "reset": Kind(lazy("an address for a new password"), _reset, _reset),
+    "touched": Kind(lazy("a notice of what others did to an organisation"), _touched),
+    "out": Kind(lazy("a notice that a role has ended"), _out, _out),
+    "merged": Kind(lazy("a notice that two organisations were made one"), _merged),
     "test": Kind(lazy("a test mail"), _test, _test),
 }

@@ -1,6 +1,6 @@
 """Writing a notice: what a service does inside its change. It never sends."""
 
-from core.coalitions.models import Seat
+from core.coalitions.models import Keeper, Membership, Representation, Seat
 from core.db import database
 from core.notices.kinds import KINDS
 from core.notices.models import Outbox
@@ -24,6 +24,25 @@ def _written(ctx, kind, **values):
     if not database.in_transaction():
         raise RuntimeError("A notice is written inside the change that it tells of.")
     return Outbox.create(coalition=ctx.coalition, kind=kind, due_at=ctx.now, **values)
+
+
+def tell(ctx, membership: Membership) -> None:
+    """The people and the keepers of an organisation that is kept back hear that somebody who is none of its own has
+    done something to it, or to one of its people; inside the open change."""
+    if not membership.is_withheld or membership.id in {own.id for own in ctx.own}:
+        return
+    acting = Representation.select(Representation.person).where(
+        Representation.organisation == membership.organisation_id, Representation.until_on.is_null())
+    keeping = Keeper.select(Keeper.seat).where(Keeper.membership == membership)
+    for seat in visible(ctx, Seat).where(Seat.person.in_(acting) | Seat.id.in_(keeping), Seat.ended_at.is_null()):
+        if ctx.person is None or seat.person_id != ctx.person.id:
+            post(ctx, seat.person_id, "touched")
+
+
+def tell_out(ctx, membership: Membership, seats) -> None:
+    """As tell(), for those of its people whose seats end by it; after forget_seat()."""
+    for seat in seats if membership.is_withheld else ():
+        post(ctx.at(None), seat.person_id, "out")
 
 
 def post_to_coordinators(ctx, kind: str, **parameters) -> None:

@@ -65,21 +65,38 @@ def new_person(address: str, name: str, zone: str = "UTC", **more) -> Person:
     return person
 
 
-def set_up(ctx, link, password: str, name: str, locale: str, zone: str, code: str = "", network: str = "") -> Person:
-    """The person of the link takes the account over: name, password, language, zone. The link is used up.
+def is_in_use(person: Person) -> bool:
+    """Somebody has set this account up already."""
+    return person.password is not None or person.has_second_factor
 
-    `code`: of the second factor, where the account has one: who finds the link does not have that.
-    """
+
+def set_up(ctx, link, password: str, name: str, locale: str, zone: str) -> Person:
+    """The person of the link sets the new account up: name, password, language, zone. The link is used up."""
     person: Person = link.person
     hashed = checked_password(password, name, address_of(person), zone)
+    with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
+        person.put(name=name.strip() or name_in(person), zone=zone)
+        person.locale = locale
+        _take_over(link, person, hashed)
+    return person
+
+
+def reset(ctx, link, password: str, code: str = "", network: str = "") -> Person:
+    """The person of the link, who has lost the password, has this one from now on. The link is used up. `code`: of the
+    second factor, where the account has one: who finds the link does not have that."""
+    person: Person = link.person
+    passwords.check_password(password, name_in(person), address_of(person))
     if person.has_second_factor:
         second_factor.prove(ctx, person, code, network)
     with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
-        person.put(name=name.strip() or name_in(person), zone=zone)
-        person.locale, person.password = locale, hashed
-        _use_up(link)
-        end_sessions(person)
+        _take_over(link, person, passwords.hash_password(password))
     return person
+
+
+def _take_over(link, person, hashed):
+    person.password = hashed
+    _use_up(link)
+    end_sessions(person)
 
 
 def set_up_first(ctx, link: SetUpLink, address: str, password: str, name: str, locale: str, zone: str) -> Person:
@@ -180,8 +197,13 @@ def end_sessions(person, uid: str | None = None) -> int:
 
 def end_ways_in(people) -> None:
     """Inside an open change: the sessions and the set-up links of these people, or of these ids, end."""
-    for model in (WebSession, SetUpLink):
-        model.delete().where(model.person.in_(list(people))).execute()
+    WebSession.delete().where(WebSession.person.in_(list(people))).execute()
+    end_links(people)
+
+
+def end_links(people) -> None:
+    """Inside an open change: the set-up links of these people, or of these ids, end."""
+    SetUpLink.delete().where(SetUpLink.person.in_(list(people))).execute()
 
 
 def end_own_session(ctx, uid: str | None) -> int:

@@ -87,15 +87,24 @@ class SetUpForm(AccountForm):
                              render_kw={"autocomplete": "new-password"})
 
 
-class SetUpWithCodeForm(SetUpForm):
-    """For an account that has a second factor: whoever finds the link does not have that."""
-
-    code = _code()
-
-
 class FirstSetUpForm(SetUpForm):
     address = Text(lazy("E-mail"), [Needed(lazy("Type the e-mail address with which you will sign in."))],
                    render_kw={"autocomplete": "username", "autocapitalize": "none", "inputmode": "email"})
+
+
+class ResetForm(Form):
+    """A lost password. Of the account it shows nothing: whoever finds the link does not know whose it is, nor have the
+    second factor."""
+
+    password = PasswordField(lazy("The new password"), [Needed(lazy("Choose a password, of at least 15 characters."))],
+                             description=lazy("At least 15 characters. Several words work well."),
+                             render_kw={"autocomplete": "new-password"})
+    code = _code()
+
+    def __init__(self, *arguments, person, **values):
+        super().__init__(*arguments, **values)
+        if not person.has_second_factor:
+            del self.code
 
 
 class PasswordForm(Form):

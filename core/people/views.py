@@ -5,7 +5,7 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from core.errors import NotThere, Refused
 from core.language import _, format_moment
 from core.people import accounts, passwords, sessions
-from core.people.forms import AccountForm, FirstSetUpForm, PasswordForm, SetUpForm, SetUpWithCodeForm, SignInForm
+from core.people.forms import AccountForm, FirstSetUpForm, PasswordForm, ResetForm, SetUpForm, SignInForm
 from core.people.labels import address_of, name_in, zone_of
 from core.people.models import WebSession
 from core.web.frame import back_to, own_path, public, route, say
@@ -75,18 +75,16 @@ def set_up(ctx, token):
     step = request.form.get("step")
     if step not in ("open", "save"):
         return render_template("people/set_up.html", form=None, offered="", first=first, until=until)
-    form = _set_up_form(link)(formdata=request.form if step == "save" else None,
-                              locale=ctx.locale, zone=ctx.zone, name=name_in(link.person) if link.person else "")
-    offered = _offered()
+    form, offered = _set_up_form(ctx, link, request.form if step == "save" else None), _offered()
     if step == "save" and form.validate():
         try:
-            person = _finish(ctx, link, form, first)
+            person = _finish(ctx, link, form)
             sessions.start(session, person)
             return back_to("coalitions.new_coalition" if first else "coalitions.home")
         except Refused as error:
             form.refuse(error)
     return render_template("people/set_up.html", form=form, offered=offered, first=first, until=until,
-                           address="" if first else address_of(link.person)), \
+                           address="" if "name" not in form or first else address_of(link.person)), \
         422 if form.errors else 200
 
 
@@ -95,17 +93,22 @@ def _offered():
     return request.form.get("offered", "")[:80] or passwords.offered_words()
 
 
-def _set_up_form(link):
+def _set_up_form(ctx, link, sent):
     if link.person is None:
-        return FirstSetUpForm
-    return SetUpWithCodeForm if link.person.has_second_factor else SetUpForm
+        return FirstSetUpForm(sent, locale=ctx.locale, zone=ctx.zone)
+    if accounts.is_in_use(link.person):
+        return ResetForm(sent, person=link.person)
+    return SetUpForm(sent, locale=ctx.locale, zone=ctx.zone, name=name_in(link.person))
 
 
-def _finish(ctx, link, form, first):
+def _finish(ctx, link, form):
+    if isinstance(form, ResetForm):
+        return accounts.reset(ctx, link, form.password.data, form.code.data if "code" in form else "",
+                              request.remote_addr or "")
     values = form.password.data, form.name.data, form.locale.data, form.zone.data
-    if first:
+    if link.person is None:
         return accounts.set_up_first(ctx, link, form.address.data, *values)
-    return accounts.set_up(ctx, link, *values, form.code.data if "code" in form else "", request.remote_addr or "")
+    return accounts.set_up(ctx, link, *values)
 
 
 @pages.route("/account", methods=["GET", "POST"])

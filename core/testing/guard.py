@@ -30,7 +30,7 @@ WRITERS = {
     "core/people/second_factor.py": "the step for which a code was taken, before anybody is signed in",
     "core/sweeping.py": "blanks rows that nobody can read any more, by command",
     "core/people/accounts.py": "the first administrator's account: nobody is there yet who could be asked for",
-    "core/coalitions/claims.py": "a link is made while its mail is written, when nobody acts",
+    "core/coalitions/links.py": "a link is made while its mail is written, when nobody acts",
     "core/coalitions/applying.py": "whoever asks to join has no seat that could be asked for",
 }
 # Written only inside change(), beside every owned row and every part.

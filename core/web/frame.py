@@ -27,7 +27,7 @@ from core.language import LANGUAGE_NAMES, _, direction, format_date, format_mome
 from core.notices.counting import kept_count
 from core.people import sessions
 from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
-from core.people.second_factor import must_have
+from core.people.second_factor import ROLES_THAT_NEED_IT, must_have
 from core.plugins import Gap
 from core.settings.general import offered_languages
 from core.web import limits
@@ -79,8 +79,8 @@ def route(permission, load=None, fresh=False, limit=None, before_joining=False):
 
     The view gets (ctx, obj, …) with `load`, else (ctx, …). 404 when the object is not visible, 403 when it is and the
     permission is not held. `fresh`: only for who has signed in a short while ago (SignInAgain). `limit`: a word of
-    core.web.limits, where it is counted how often it is asked for. `before_joining`: also for who was invited, and
-    whose organisation has not chosen yet how it is shown; all else leads them there.
+    core.web.limits, where it is counted how often it is asked for. `before_joining`: also for who is only here because
+    they were invited, and whose organisation has not chosen yet how it is shown; all else leads them there.
     """
     def mark(view):
         @wraps(view)
@@ -151,17 +151,19 @@ def enter():
     slug = (request.view_args or {}).pop("coalition", None)
     person = g.ctx.person
     seats = policy.standing_seats(person) if slug is not None or not person.has_second_factor else []
-    if _lacks_second_factor(person, seats) and request.endpoint not in BEFORE_SECOND_FACTOR:
+    if _lacks_second_factor(person, seats, slug) and request.endpoint not in BEFORE_SECOND_FACTOR:
         raise SecondFactorFirst()
     if slug is not None:
         g.ctx = _in_coalition(g.ctx, slug, seats)
-        if g.ctx.joining and not getattr(view, "before_joining", False):
+        if g.ctx.only_joins and not getattr(view, "before_joining", False):
             return redirect(url_for("organisations.join"), 303)
     return _answered_before(g.ctx)
 
 
-def _lacks_second_factor(person, seats):
-    if person.has_second_factor or not must_have(person, seats):
+def _lacks_second_factor(person, seats, slug):
+    """A role needs one everywhere; what a coalition demands of all its people binds them in it alone."""
+    binding = [seat for seat in seats if seat.role in ROLES_THAT_NEED_IT or seat.coalition.slug == slug]
+    if person.has_second_factor or not must_have(person, binding):
         return False
     return not (person.is_demonstration and is_on_own_machine())
 
@@ -291,7 +293,7 @@ class Frame:
         self.direction = direction(ctx.locale)
         self.messages = [*get_flashed_messages(), *(_replaced(ctx) if ctx.seat is not None else ())]
         self.notices: list[str] = []
-        is_inside = ctx.seat is not None and not ctx.joining
+        is_inside = ctx.seat is not None and not ctx.only_joins
         self.bar = self._bar() if is_inside else []
         self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
         self.below_coalition = self._below_coalition()

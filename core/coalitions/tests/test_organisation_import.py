@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.changes import change
 from core.coalitions import merging, organisation_import
 from core.coalitions.directory import as_csv
 from core.coalitions.likeness import alike
@@ -16,6 +17,7 @@ from core.coalitions.tests.test_directory import write
 from core.db import database
 from core.errors import Forbidden, NotThere, Refused
 from core.files.child import ask_child
+from core.notices.models import Outbox
 from core.people.labels import all_labels, labels
 from core.policy import find, unnarrowed
 from core.sealing import current
@@ -237,8 +239,26 @@ def test_two_records_become_one_by_hand(cast, browser_of, tmp_path):
     assert not Organisation.select().where(Organisation.id == goes.organisation_id).exists()
 
 
+def name_alike(cast):
+    """The other member's organisation calls itself nearly as the member's."""
+    with change(cast.other_member.ctx, "organisation.profile", cast.other_member.membership) as entry:
+        entry.also(cast.other_member.membership.organisation).put(name="Legal Aid Lanternwick")
+
+
+def test_two_that_are_not_alike_are_not_made_one(cast, browser_of):
+    before = everything()
+    with pytest.raises(Refused, match="Only two whose names are alike are merged."):
+        merging.merge(cast.coordinator.ctx, cast.other_member.membership, cast.member.membership)
+    uids = [actor.membership.uid for actor in (cast.other_member, cast.member)]
+    browser_of(cast.coordinator).post(f"/c/meridia/directory/doubles/{'/'.join(uids)}", {"stays": uids[0]}, status=422)
+    assert everything() == before
+
+
 def test_the_people_of_a_double_act_for_the_one_that_stays(cast):
+    name_alike(cast)
     merging.merge(cast.coordinator.ctx, cast.other_member.membership, cast.member.membership)
+    assert {row.person_id for row in Outbox.select().where(Outbox.kind == "merged")} == {
+        cast.member.person.id, cast.other_member.person.id}
     assert cast.member.ctx.memberships == (cast.other_member.membership,)
     assert Representation.select().where(Representation.person == cast.member.person).count() == 1
 

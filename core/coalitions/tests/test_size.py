@@ -7,6 +7,7 @@ import pytest
 
 from core.auditing.exporting import export
 from core.coalitions import members
+from core.context import Context
 from core.people.labels import listed
 
 pytestmark = pytest.mark.database
@@ -17,7 +18,8 @@ PAGES = ("/c/meridia/coalition", "/c/meridia/search?q=heron", "/c/meridia/invita
 
 def grow(cast, withheld):
     """The withheld organisation gets more people. Gives their seats."""
-    return [members.add_person(cast.coordinator.ctx, f"colleague{number}@invented.example", f"Colleague {number}",
+    operator = Context(via="command").at(cast.coalition)
+    return [members.add_person(operator, f"colleague{number}@invented.example", f"Colleague {number}",
                                "member", [withheld.membership])[0] for number in range(MANY)]
 
 

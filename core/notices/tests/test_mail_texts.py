@@ -89,7 +89,7 @@ def test_the_stricter_of_coalition_and_person_wins_and_others_are_not_touched(ca
 
 def test_whoever_no_longer_acts_for_a_withheld_organisation_hears_plainly_again(cast):
     withhold(cast.member.membership)
-    members.change_acts_for(cast.coordinator.ctx, cast.member.seat, [])
+    members.change_acts_for(Context(via="command").at(cast.coalition), cast.member.seat, [])
     assert not is_discreet(cast.member.person, cast.coalition)
 
 

@@ -9,13 +9,14 @@ import pytest
 
 from core.audit import AuditLine
 from core.cli import Refusal, refusing
-from core.coalitions import members
+from core.coalitions import claims, members
+from core.coalitions.models import Invitation
 from core.db import utc_now
 from core.errors import SecondFactorFirst, SignInAgain
 from core.people.models import Attempt, Person, WebSession
 from core.people.passwords import hash_password
 from core.people.tests.test_second_factor import SECRET, code_at, given
-from core.policy import seat_of
+from core.policy import seat_of, visible
 
 PASSWORD = "river stone window lamp"
 
@@ -152,3 +153,37 @@ def test_a_view_that_shows_what_is_refused_beside_its_form_cannot_swallow_the_wa
 def test_a_command_says_it_as_a_sentence():
     with pytest.raises(Refusal, match="sign in again"), refusing():
         raise SignInAgain()
+
+
+# What an open browser that somebody finds, or takes, may not do: it would open more than the browser itself.
+OF_A_COORDINATOR = [
+    ("POST", "coalition/people"), ("POST", "coalition/people/{seat}/acts-for"),
+    ("POST", "coalition/people/{seat}/link"), ("POST", "coalition/people/{seat}/end"), ("POST", "coalition/people/{seat}/role"),
+    ("POST", "organisations/{uid}/standing/end"), ("POST", "organisations/{uid}/standing/suspend"),
+    ("POST", "organisations/{uid}/come-back"), ("POST", "organisations/{uid}/call-back"),
+    ("POST", "directory/doubles/{uid}/{other}"), ("GET", "directory/public.csv"), ("GET", "directory/keeper.csv"),
+    ("GET", "audit.csv"), ("POST", "invited/{offer}/link"),
+]
+OF_A_MEMBER = [
+    ("POST", "organisations/{uid}/people"), ("POST", "organisations/{uid}/people/{seat}/link"),
+    ("POST", "organisations/{uid}/hand-over/{seat}"), ("GET", "organisations/{uid}/hand-over/{seat}"),
+    ("GET", "organisations/{uid}/data"), ("GET", "organisations/{uid}/leave"), ("POST", "organisations/{uid}/leave"),
+]
+
+
+@pytest.mark.parametrize(("who", "method", "path"), [("coordinator", *way) for way in OF_A_COORDINATOR]
+                         + [("member", *way) for way in OF_A_MEMBER])
+def test_an_open_browser_alone_opens_nothing_more(cast, browser_of, who, method, path):
+    claims.invite_person(cast.coordinator.ctx, "rosa@invented.example", "Rosa", "member")
+    names = {"uid": cast.member.membership.uid, "other": cast.other_member.membership.uid, "seat": cast.member.seat.uid,
+             "offer": visible(cast.coordinator.ctx, Invitation).get().uid}
+    browser, address = browser_of(cast[who]), "/c/meridia/" + path.format(**names)
+    browser.get("/account")
+    stale()
+    before = AuditLine.select().count()
+    if method == "GET":
+        assert browser.get(address, 303).location == "/sign-in-again"
+    else:
+        page = browser.post(address, {"address": "thief@invented.example", "name": "Th\u00efef", "role": "member"}, 403)
+        assert page.heading == "Sign in again" and "Th\\u00efef" in page.form("/sign-in-again").fields["kept"][0]
+    assert AuditLine.select().count() == before

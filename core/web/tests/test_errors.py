@@ -70,7 +70,7 @@ def test_no_password_and_no_mark_is_given_back(cast, browser_of):
 
 
 def test_a_conflict_shows_both_versions_and_the_choice_can_be_sent(cast, browser_of, monkeypatch):
-    def stood(ctx, seat, hours):
+    def stood(ctx, seat, hours, sends_mail):
         raise Conflict("Somebody else changed this since you opened it.", seat,
                        {"name": "Mine <i>"}, {"name": "Theirs <i>"}, 7)
     monkeypatch.setattr(members, "new_set_up_link", stood)

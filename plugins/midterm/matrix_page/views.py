@@ -2,7 +2,7 @@
 
 from flask import Response, current_app, render_template, request, url_for
 
-from core.api import Conflict, Refused, _, allowed, lazy, ngettext, note
+from core.api import Conflict, Refused, SignInAgain, _, allowed, lazy, ngettext, note
 from core.reference.states import state_name
 from core.tables.days import read_day
 from core.web.forms import seen_version, small_number
@@ -158,8 +158,10 @@ def close_round(ctx, assessment_round):
 def export(ctx, form):
     review = needed_review(ctx)
     assessment_round = round_here(ctx, review) or rounds.needed_round(ctx, review)
-    made = reporting.export(ctx, review, assessment_round, form, current_app.settings.files,
-                            request.args.get("door", "public"))
+    door = request.args.get("door", "public")
+    if door != "members" and not ctx.is_fresh:
+        raise SignInAgain()
+    made = reporting.export(ctx, review, assessment_round, form, current_app.settings.files, door)
     note(ctx, "midterm.export", assessment_round)
     return Response(made.content, mimetype=made.media_type,
                     headers={"Content-Disposition": f'attachment; filename="{made.name}"'})

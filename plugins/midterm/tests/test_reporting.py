@@ -2,14 +2,17 @@
 
 import datetime
 import io
+from datetime import timedelta
 
 import docx
 import pytest
 
 from core.api import Refused
+from core.db import utc_now
 from core.documents.document import Row, Separator
 from core.files import store
 from core.files.store import StoredFile
+from core.people.models import WebSession
 from plugins.midterm import agreeing, assessing, evidence, reporting
 from plugins.midterm.shown import Shown
 from plugins.midterm.tests.factories import assessment_of, make_recommendations, share_all
@@ -166,3 +169,13 @@ def test_the_row_of_a_table_has_as_many_cells_as_columns(cast):
     made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
     table = reporting.build(cast.coordinator.ctx, cast.review, agree(cast, made[0], "none")).tables()[0]
     assert {len(row.cells) for row in table.rows if isinstance(row, Row)} == {4}
+
+
+def test_the_public_door_is_opened_by_who_has_just_signed_in(cast, browser_of):
+    agree(cast, *make_recommendations(cast.coordinator.ctx, cast.review, 1), "partial")
+    browser = browser_of(cast.coordinator)
+    browser.get("/account")
+    WebSession.update(fresh_until=utc_now() - timedelta(seconds=1)).execute()
+    for door in ("", "?door=public"):
+        assert browser.get(f"/c/meridia/midterm/export/csv{door}", 303).location == "/sign-in-again"
+    browser.get("/c/meridia/midterm/export/csv?door=members")
