@@ -158,7 +158,8 @@ def test_a_command_says_it_as_a_sentence():
 # What an open browser that somebody finds, or takes, may not do: it would open more than the browser itself.
 OF_A_COORDINATOR = [
     ("POST", "coalition/people"), ("POST", "coalition/people/{seat}/acts-for"),
-    ("POST", "coalition/people/{seat}/link"), ("POST", "coalition/people/{seat}/end"), ("POST", "coalition/people/{seat}/role"),
+    ("POST", "coalition/people/{seat}/link"), ("POST", "coalition/people/{seat}/end"),
+    ("POST", "coalition/people/{seat}/role"),
     ("POST", "organisations/{uid}/standing/end"), ("POST", "organisations/{uid}/standing/suspend"),
     ("POST", "organisations/{uid}/come-back"), ("POST", "organisations/{uid}/call-back"),
     ("POST", "directory/doubles/{uid}/{other}"), ("GET", "directory/public.csv"), ("GET", "directory/keeper.csv"),
