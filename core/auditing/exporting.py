@@ -9,19 +9,28 @@ import io
 from core import audit
 from core.auditing.hours import hidden_hours
 from core.auditing.lines import Wanted, narrowed, newest_first, seen
+from core.coalitions.models import Organisation, Seat
 from core.documents.csv import harmless
+from core.people.models import Person
+from core.policy import visible
 
 COLUMNS = ("reference", "when", "who", "via", "action", "kind", "object", "others", "fields", "result")
 
 EVERYTHING = Wanted()
+# An account and an organisation are the same in every coalition: their references would join them.
+SHARED = {Person._meta.table_name, Organisation._meta.table_name}
+OUTSIDE = {"operator", "nobody"}
 
 
 def rows(ctx, wanted: Wanted = EVERYTHING):
     """The lines that this reader may see, as lists of texts. Where the hour is not theirs to see, `when` is a day."""
     hidden = hidden_hours(ctx) if ctx.coalition is not None else frozenset()
+    known = {*OUTSIDE, *(seat.uid for seat in visible(ctx, Seat, Seat.uid))} if ctx.coalition is not None else None
     for line in newest_first(ctx, narrowed(seen(ctx), wanted)):
         when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
-        yield [line.uid, when, line.actor, line.via, line.action, line.kind or "", line.object_uid or "",
+        actor = line.actor if known is None or line.actor in known else "administrator"
+        thing = "" if known is not None and line.kind in SHARED else line.object_uid
+        yield [line.uid, when, actor, line.via, line.action, line.kind or "", thing or "",
                str(line.others), " ".join(line.fields), line.result]
 
 

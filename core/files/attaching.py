@@ -125,7 +125,7 @@ def _refuse_without_title(about):
 def _kept(ctx, store, upload):
     """The fields of a version whose bytes, original and clean copy, lie in the store."""
     _refuse_over_quota(ctx, store, len(upload.content))
-    with as_file(upload.content, upload.name) as path:
+    with as_file(upload.content, upload.name, store.folder) as path:
         said, copy = convert_in_child(clean, path, {}, check=check_attached)
     return {"kind": said["kind"], "left_out": said["left_out"],
             "sha256": keep(store.folder, upload.content), "size_bytes": len(upload.content),

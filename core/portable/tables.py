@@ -25,6 +25,7 @@ from peewee import (
 
 from core.coalitions.models import Coalition, Owned, Representation
 from core.db import JSONField, Part
+from core.files.store import SHA256
 from core.sealing import SealedRow
 
 STAYS = {
@@ -50,9 +51,9 @@ STAYS = {
 }
 # Shared rows that no row of a coalition leads to, and that stand between two that travel.
 BETWEEN = (Representation,)
-# Of a sealed row these columns travel; its words travel in the sealed part. All else ties it to this instance, or
-# would join one person's accounts in two coalitions.
-OPEN_COLUMNS = {"person": ("locale",), "organisation": ()}
+# Of a sealed row no column travels in clear; these go into the sealed part, with its words. All else ties it to this
+# instance, or would join one person's accounts in two coalitions.
+SEALED_COLUMNS = {"person": ("locale",), "organisation": ()}
 SECRET_WORDS = {"totp"}             # sealed, and of this server all the same: the second factor is set up anew
 NOT_OPEN = {
     "uid": "would join two pseudonyms in two coalitions",
@@ -99,9 +100,19 @@ def columns_of(model) -> list:
               if field.name != "id" and not (isinstance(field, ForeignKeyField) and field.rel_model is Coalition)]
     if model is Coalition:
         return [field for field in fields if field.name not in STAYS_OF_COALITION]
+    return [] if issubclass(model, SealedRow) else fields
+
+
+def sealed_columns_of(model) -> list:
+    """The fields that can travel in the sealed part."""
     if issubclass(model, SealedRow):
-        return [field for field in fields if field.name in OPEN_COLUMNS.get(model._meta.table_name, ())]
-    return fields
+        return [model._meta.fields[name] for name in SEALED_COLUMNS[model._meta.table_name]]
+    return columns_of(model)
+
+
+def names_bytes(model) -> bool:
+    """Whether its rows name bytes of the store, by columns that end in sha256."""
+    return {"sha256", "size_bytes"} <= set(model._meta.fields)
 
 
 def plain(field, value):
@@ -147,6 +158,10 @@ def _of(kind):
 def _text(field, value):
     if not isinstance(value, str) or "\0" in value or len(value) > (getattr(field, "max_length", None) or len(value)):
         raise ValueError(f"{field.name} is no text that fits")
+    if field.choices and value not in dict(field.choices):
+        raise ValueError(f"{field.name} is no code that is known")
+    if field.name.endswith("sha256") and not SHA256.fullmatch(value):
+        raise ValueError(f"{field.name} is no SHA-256")
     return value
 
 

@@ -82,7 +82,7 @@ def equal_ones(ctx, assessment_round: Round) -> list[Decision]:
                   .where(AgreedAssessment.round == assessment_round, AgreedAssessment.light.is_null(False)).tuples())
     answers: dict[int, list] = {}
     for assessment in (visible(ctx, Assessment).where(Assessment.round == assessment_round,
-                                                      Assessment.light.is_null(False)).order_by(Assessment.id)):
+                                                      Assessment.light.is_null(False))):
         if (assessment.recommendation_id,) not in settled:
             answers.setdefault(assessment.recommendation_id, []).append(assessment)
     common = {one: common_light((answer.light, answer.light_in_practice) for answer in given)
@@ -94,8 +94,9 @@ def equal_ones(ctx, assessment_round: Round) -> list[Decision]:
 
 
 def joined(assessments) -> str:
-    """The organisations' comments one below the other, each once, without names: a first wording of the common one."""
-    return "\n".join(dict.fromkeys(one.comment.strip() for one in assessments if one.comment.strip()))
+    """The organisations' comments one below the other, each once, without names: a first wording of the common one. In
+    no order that tells whose came first."""
+    return "\n".join(sorted({one.comment.strip() for one in assessments if one.comment.strip()}))
 
 
 def agree_equal(ctx, assessment_round: Round) -> tuple[str, int]:
