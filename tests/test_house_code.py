@@ -75,6 +75,7 @@ TELLS_AN_HOUR = {
     "core/api.py": "gives it to plugins",
     "core/people/labels.py": "is moment_beside()",
     "core/web/errors.py": "until when a page is closed to the reader",
+    "core/people/views.py": "the reader's own sessions",
     "core/auditing/views.py": "asks hidden_hours() for a whole page at once",
     "core/instance/views.py": "acts of administrators, to administrators",
     "core/coalitions/views.py": "when the reader was here last",

@@ -9,9 +9,11 @@ from core.documents.document import Separator, printable
 # What a spreadsheet takes for a formula or a command, full-width forms included; and our own guard, so that it can
 # be taken off again.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", "'")
-# Where a spreadsheet with another separator begins a new cell inside one of ours.
-_LATER = re.compile(r"""([;\t\r\n][ "]*)(?='*[=+\-@＝＋－＠])""")
-_GUARDED_LATER = re.compile(r"""([;\t\r\n][ "]*)'(?='*[=+\-@＝＋－＠])""")
+# Where a spreadsheet with another separator begins a new cell inside one of ours. A line of a list, "- words", is none
+# that it would run.
+_BEGINS = r"""(?='*(?:[=+@＝＋－＠]|-(?!(?<=\n-) [^|(\n]*(?:\n|$))))"""
+_LATER = re.compile(rf"""([;\t\r\n][ "]*){_BEGINS}""")
+_GUARDED_LATER = re.compile(rf"""([;\t\r\n][ "]*)'{_BEGINS}""")
 
 
 def write_csv(document):

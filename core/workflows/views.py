@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 
 from core.errors import Conflict, NotThere, Refused
 from core.language import Words, _, format_date
-from core.people.labels import seat_labels
+from core.people.labels import moment_beside, seat_labels
 from core.policy import allowed, find
 from core.reference.calendar import proposal_for
 from core.web.forms import optional_number, seen_version

@@ -40,12 +40,12 @@ def test_other_cells_stay_as_they_are(text):
 
 @pytest.mark.parametrize(("text", "guarded"), [
     ("Lanternwick;=1+1", "Lanternwick;'=1+1"), ("a\t@SUM(1)", "a\t'@SUM(1)"), ("a; +1", "a; '+1"),
-    ('a;"=1', 'a;"\'=1'), ("a\n-1", "a\n'-1"), ("a;＝1", "a;'＝1"), ("a;'=1", "a;''=1"), ("=1;=1", "'=1;'=1")])
+    ('a;"=1', 'a;"\'=1'), ("a\n-1", "a\n'-1"), ("a\n- f(1)", "a\n'- f(1)"), ("a;＝1", "a;'＝1"), ("a;'=1", "a;''=1"), ("=1;=1", "'=1;'=1")])
 def test_a_cell_that_begins_anew_for_another_separator_gets_a_guard_too(text, guarded):
     assert harmless(text) == guarded and unguarded(guarded) == text
 
 
-@pytest.mark.parametrize("text", ["", "a; b", "one; 'two'", "'quoted'", "a\nb", "1 - 1; 2"])
+@pytest.mark.parametrize("text", ["", "a; b", "one; 'two'", "'quoted'", "a\nb", "1 - 1; 2", "a\n- b\n- c d"])
 def test_what_needs_no_guard_after_a_separator_stays(text):
     assert unguarded(harmless(text)) == text and harmless(text).lstrip("'") == text.lstrip("'")
 

@@ -9,9 +9,9 @@ from core.coalitions import visibility
 from core.coalitions.models import Keeper, Membership, Organisation, Seat
 from core.people.models import Person
 from core.portable.tables import travelling
+from core.portable.taking import day_of
 from core.portable.tests.busy import fill, objects
 from core.portable.tests.test_portable import export
-from core.portable.taking import day_of
 
 
 @pytest.fixture

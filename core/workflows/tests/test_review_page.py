@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from core.coalitions.members import add_organisation, change_role
+from core.coalitions.members import add_organisation
 from core.workflows.models import Consultation, Review, StageMove
 from core.workflows.reviews import add_review, change_review
 from core.workflows.standing import stages_of
