@@ -85,7 +85,7 @@ class Words:
         """What lies in a database can have come from another server: a sentence that would not fill in from its
         values, or would grow beyond them, is another one."""
         if not _fills_in(kept):
-            return cls("What stood here cannot be read.")
+            return lazy("What stood here cannot be read.")
         values = {name: cls.from_kept(value) if isinstance(value, dict) else value
                   for name, value in kept["values"].items()}
         return cls(kept["text"], values, kept["plural"])

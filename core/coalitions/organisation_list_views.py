@@ -1,6 +1,6 @@
 """The pages on which a list of organisations is brought in, and on which doubles are made one."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from core.coalitions import merging
 from core.coalitions.models import Membership, OrganisationFile

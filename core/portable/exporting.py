@@ -94,7 +94,8 @@ def _write_parts(ctx, folder, taken, pack, manifest, key):
     head = {column.name: plain(column, ctx.coalition.__data__[column.name]) for column in columns_of(Coalition)}
     lines = _audit_lines(ctx, taken)
     if not gets_all(ctx):
-        head, lines = day_of(head), sorted(map(day_of, lines), key=lambda line: (line["at"], json.dumps(line, sort_keys=True)))
+        head = day_of(head)
+        lines = sorted(map(day_of, lines), key=lambda line: (line["at"], json.dumps(line, sort_keys=True)))
     manifest["tables"]["coalition"] = _put_lines(pack, "coalition", [head])
     for model in taken.rows:
         manifest["tables"][model._meta.table_name] = _put_lines(pack, model._meta.table_name, _lines(taken, model))

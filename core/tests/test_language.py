@@ -5,17 +5,20 @@ import pytest
 from core.language import Words, lazy, lazy_plural
 
 UNREADABLE = "What stood here cannot be read."
-GOOD = [lazy("Plain."), lazy("100 % of it."), lazy("%(a)s and %(b)s", a="x", b=7), lazy("%(a)s: %(b)s", a=lazy("In."), b=""),
+GOOD = [lazy("Plain."), lazy("100 % of it."), lazy("%(a)s and %(b)s", a="x", b=7),
+        lazy("%(a)s: %(b)s", a=lazy("In."), b=""),
         lazy("%(share)d %% of %(all)s", share=7, all=None), lazy_plural("%(num)d row", "%(num)d rows", 3)]
 BAD = ["text", None, 7, [], {}, {"text": "x"}, {"text": 7, "values": {}, "plural": None},
        {"text": None, "values": {}, "plural": None}, {"text": "x", "values": [], "plural": None},
        {"text": "%(a)300000000s", "values": {"a": "x"}, "plural": None},
-       {"text": "%(a)s", "values": {"b": "x"}, "plural": None}, {"text": "%(a)s" * 2, "values": {"a": "x"}, "plural": None},
+       {"text": "%(a)s", "values": {"b": "x"}, "plural": None},
+       {"text": "%(a)s" * 2, "values": {"a": "x"}, "plural": None},
        {"text": "%s", "values": {"a": "x"}, "plural": None}, {"text": "%(a)r", "values": {"a": "x"}, "plural": None},
        {"text": "%(a)d", "values": {"a": "x"}, "plural": None}, {"text": "x", "values": {}, "plural": "y"},
        {"text": "%(num)d", "values": {"num": 1}, "plural": "%(more)s"},
        {"text": "%(a)s", "values": {"a": {"text": "%(b)9s", "values": {"b": 1}, "plural": None}}, "plural": None},
-       {"text": "x" * 20_001, "values": {}, "plural": None}, {"text": "%(a)s", "values": {"a": "x" * 20_001}, "plural": None}]
+       {"text": "x" * 20_001, "values": {}, "plural": None},
+       {"text": "%(a)s", "values": {"a": "x" * 20_001}, "plural": None}]
 
 
 @pytest.mark.parametrize("words", GOOD, ids=str)

@@ -78,7 +78,7 @@ def remove_evidence(ctx, evidence: Evidence) -> None:
 
 
 def evidence_of(ctx, recommendations) -> dict[int, list[Evidence]]:
-    """Recommendation id → its evidence, by its date, then by its words: who brought theirs first is nobody's business."""
+    """Recommendation id → its evidence, by date, then by words: who came first is nobody's business."""
     found: dict[int, list[Evidence]] = {}
     ids = [getattr(one, "id", one) for one in recommendations]
     rows = visible(ctx, Evidence).where(Evidence.recommendation.in_(ids))

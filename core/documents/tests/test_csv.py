@@ -40,7 +40,8 @@ def test_other_cells_stay_as_they_are(text):
 
 @pytest.mark.parametrize(("text", "guarded"), [
     ("Lanternwick;=1+1", "Lanternwick;'=1+1"), ("a\t@SUM(1)", "a\t'@SUM(1)"), ("a; +1", "a; '+1"),
-    ('a;"=1', 'a;"\'=1'), ("a\n-1", "a\n'-1"), ("a\n- f(1)", "a\n'- f(1)"), ("a;＝1", "a;'＝1"), ("a;'=1", "a;''=1"), ("=1;=1", "'=1;'=1")])
+    ('a;"=1', 'a;"\'=1'),
+    ("a\n-1", "a\n'-1"), ("a\n- f(1)", "a\n'- f(1)"), ("a;＝1", "a;'＝1"), ("a;'=1", "a;''=1"), ("=1;=1", "'=1;'=1")])
 def test_a_cell_that_begins_anew_for_another_separator_gets_a_guard_too(text, guarded):
     assert harmless(text) == guarded and unguarded(guarded) == text
 

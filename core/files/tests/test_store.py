@@ -39,7 +39,7 @@ def test_what_was_just_brought_again_is_not_dropped_before_its_row_is_written(ap
     assert not path_of(tmp_path, sha256).exists()
 
 
-@pytest.mark.parametrize("name", ["../there.key", "", "x", "A" * 64, "0" * 63, "0" * 65, f"{'0' * 64}\n", "/etc/passwd"])
+@pytest.mark.parametrize("name", ["../there.key", "", "x", "A" * 64, "0" * 63, "0" * 65, f"{'0' * 64}\n", "/etc"])
 def test_only_a_sum_leads_to_a_file(tmp_path, name):
     with pytest.raises(ValueError, match="no SHA-256"):
         path_of(tmp_path, name)

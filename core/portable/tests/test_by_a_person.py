@@ -1,4 +1,4 @@
-"""What a coordinator takes along tells no more than the pages do: days for hours, no order that tells one, no keepers."""
+"""What a coordinator takes along tells no more than the pages do: days, no order that tells an hour, no keepers."""
 
 import json
 import zipfile

@@ -26,7 +26,8 @@ FREE = {
     "review.stage": "a workflow's, and plugins add some", "review_stage.stage": "the same",
     "review_stage.after": "the same", "stage_move.start": "the same", "stage_move.end": "the same",
     "review_stage.who": "several words: state, un, us", "workflow_copy.workflow": "a plugin can bring one",
-    "review.state": "a code of a State, or one that users assign", "recommendations_recommending_state.iso3": "the same",
+    "review.state": "a code of a State, or one that users assign",
+    "recommendations_recommending_state.iso3": "the same",
     "review.window_opens_due": "a day and an hour", "review.window_closes_due": "the same",
     "membership.pseudonym": "a word", "recommendations_import.form": "a reader's, and plugins bring some",
     "recommendations_recommendation.number": "as printed",
@@ -47,7 +48,8 @@ def brought(app, cast, there, key, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("model", [AttachedVersion, StoredFile])
 def test_a_path_is_no_sum_of_a_file(app, cast, there, key, tmp_path, monkeypatch, model):
-    stored = StoredFile.create(coalition=cast.coalition, sha256=KEY_FILE, name="x.csv", size_bytes=32, at=datetime.now())
+    stored = StoredFile.create(coalition=cast.coalition, sha256=KEY_FILE, name="x.csv", size_bytes=32,
+                               at=datetime.now())
     if model is AttachedVersion:
         stored.delete_instance()
         attachment = Attachment.create(coalition=cast.coalition, title="A thing")

@@ -52,7 +52,8 @@ def _import_page(ctx, error=None, status=200):
         typed={name: request.form.get(name, "") for name in ("subject", "text", "session", "said_on", "source")},
         read_url=url_for("recommendations.read_file", review=key),
         list_url=url_for("recommendations.index", review=key),
-        imports=[{"name": one.file.name, "when": moment_beside(ctx, one.seat_id, one.at), "by": names.get(one.seat_id, _("by command")),
+        imports=[{"name": one.file.name, "when": moment_beside(ctx, one.seat_id, one.at),
+                  "by": names.get(one.seat_id, _("by command")),
                   "counts": _counts_of(one), "is_undone": one.undone_at is not None,
                   "undo_url": url_for("recommendations.undo_import", uid=one.uid)} for one in made]), status
 
