@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.api import Membership, Refused, change, lazy, visible
+from plugins.midterm.lights import LIGHTS
 from plugins.midterm.models import AgreedAssessment, Assessment, Dissent, Round
 from plugins.midterm.rounds import again_if_made_meanwhile, refuse_closed
 from plugins.recommendations.models import Recommendation
@@ -94,9 +95,10 @@ def equal_ones(ctx, assessment_round: Round) -> list[Decision]:
 
 
 def joined(assessments) -> str:
-    """The organisations' comments one below the other, each once, without names: a first wording of the common one. In
-    no order that tells whose came first."""
-    return "\n".join(sorted({one.comment.strip() for one in assessments if one.comment.strip()}))
+    """The organisations' comments one below the other, each once, without names: a first wording of the common one. By
+    light, then by words: whose came first is nobody's business."""
+    said = sorted((LIGHTS.index(one.light) if one.light else len(LIGHTS), one.comment.strip()) for one in assessments)
+    return "\n".join(dict.fromkeys(comment for _place, comment in said if comment))
 
 
 def agree_equal(ctx, assessment_round: Round) -> tuple[str, int]:
