@@ -10,7 +10,7 @@ from core.coalitions.members import context_of
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.coalitions.name_guard import guard_names
 from core.context import Context
-from core.db import JSONField, Part, Shared, connection, database, locked, new_uid, utc_now
+from core.db import JSONField, Part, Shared, codes, connection, database, locked, new_uid, utc_now
 from core.errors import Conflict, Forbidden, NotThere, Refused, SignInAgain
 from core.files.attaching import About, FileStore, Upload, attach, files_of, store_upload
 from core.files.models import Attachment
@@ -34,7 +34,7 @@ from core.hooks import (
     hookimpl,
 )
 from core.language import Words, _, format_date, format_moment, lazy, lazy_plural, ngettext
-from core.people.labels import all_labels, label, labels, seat_labels
+from core.people.labels import all_labels, label, labels, moment_beside, seat_labels
 from core.plugins import Gap
 from core.policy import Permission, allowed, find, visible
 from core.search.index import texts_beside
@@ -55,10 +55,10 @@ __all__ = [
     "Forbidden", "Gap", "JSONField", "Membership", "NotThere", "Offset", "Organisation", "OwnData", "Owned", "Panel",
     "Part", "Patch", "Permission", "Plugin", "Refused", "Review", "Revision", "SearchHit", "Seat", "Shared",
     "SignInAgain", "StageDocument", "StageHere", "StageSpec", "TrainingLink", "Transition", "Upload", "Verdict",
-    "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "attach", "change", "change_review",
+    "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "attach", "change", "change_review", "codes",
     "connection", "context_of", "database", "files_of", "find", "find_review", "format_date", "format_moment",
-    "guard_names", "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "new_review", "new_uid",
-    "ngettext", "note", "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels",
+    "guard_names", "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "moment_beside", "new_review",
+    "new_uid", "ngettext", "note", "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels",
     "store_upload", "texts_beside", "undo", "utc_now", "visible",
 ]
 

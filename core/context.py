@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from core.coalitions.models import Coalition, Membership, Seat
+from core.coalitions.models import ROLES, Coalition, Membership, Seat
 from core.db import utc_now
 from core.people.models import Person
 
@@ -44,7 +44,7 @@ class Context:
             if self.person.is_administrator:
                 found.add("administrator")
         if self.seat is not None and self.seat.ended_at is None:
-            found.add(self.seat.role)
+            found |= {self.seat.role} & set(ROLES)
         return frozenset(found)
 
     @property

@@ -48,6 +48,11 @@ class JSONField(peewee.TextField):
         return None if value is None else json.loads(value)
 
 
+def codes(words) -> list[tuple[str, str]]:
+    """What a column of codes may hold, as peewee's `choices`; a row that comes in from another server is held to it."""
+    return [(word, word) for word in words]
+
+
 class Base(peewee.Model):
     """The root of every model. What a row is to the policy says its kind: Owned (core.coalitions), Part or Shared."""
 

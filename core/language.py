@@ -3,6 +3,7 @@
 Nothing else imports flask_babel, so services, jobs and commands speak the reader's language as pages do.
 """
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -81,9 +82,38 @@ class Words:
 
     @classmethod
     def from_kept(cls, kept):
+        """What lies in a database can have come from another server: a sentence that would not fill in from its
+        values, or would grow beyond them, is another one."""
+        if not _fills_in(kept):
+            return lazy("What stood here cannot be read.")
         values = {name: cls.from_kept(value) if isinstance(value, dict) else value
                   for name, value in kept["values"].items()}
         return cls(kept["text"], values, kept["plural"])
+
+
+PLACES = re.compile(r"%(?:\((\w+)\)([sd])|(%))")
+LONGEST = 20_000            # of a sentence's text, and of a value
+
+
+def _fills_in(kept, depth=0) -> bool:
+    """Whether these plain data are a sentence: text, each value named once as %(name)s or %(name)d, and all there."""
+    if not isinstance(kept, dict) or set(kept) != {"text", "values", "plural"} or depth > 3 or not isinstance(
+            kept["values"], dict):
+        return False
+    values = kept["values"]
+    if not all(value is None or isinstance(value, (str, int, float)) and len(str(value)) <= LONGEST
+               or _fills_in(value, depth + 1) for value in values.values()):
+        return False
+    return all(_places_fit(text, values) for text in (kept["text"], kept["plural"]) if text is not None) and (
+        kept["plural"] is None or type(values.get("num")) is int) and kept["text"] is not None
+
+
+def _places_fit(text, values):
+    if not isinstance(text, str) or len(text) > LONGEST or "%" in PLACES.sub("", text) and values:
+        return False
+    named = [(name, kind) for name, kind, percent in PLACES.findall(text) if not percent]
+    return len({name for name, _kind in named}) == len(named) and all(
+        name in values and (kind == "s" or isinstance(values[name], int)) for name, kind in named)
 
 
 def lazy(text, **values):

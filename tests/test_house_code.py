@@ -73,6 +73,19 @@ MARKUP = {
     "core/web/panels.py": "what came out of the autoescaping environment is HTML already",
     "core/web/prose.py": "nh3 has cleaned it, with a short list of what may stand",
 }
+# The hour at which somebody works can give them away: beside a person stands moment_beside().
+TELLS_AN_HOUR = {
+    "core/language.py": "is format_moment()",
+    "core/api.py": "gives it to plugins",
+    "core/people/labels.py": "is moment_beside()",
+    "core/web/errors.py": "until when a page is closed to the reader",
+    "core/people/views.py": "the reader's own sessions",
+    "core/auditing/views.py": "asks hidden_hours() for a whole page at once",
+    "core/instance/views.py": "acts of administrators, to administrators",
+    "core/coalitions/views.py": "when the reader was here last",
+    "core/ending/commands.py": "when a coalition will be gone, to who runs the server",
+    "core/notices/views.py": "mails that wait, without whose they are",
+}
 SPEAKS_TO_BABEL = {
     "core/app.py": "sets it up",
     "core/language.py": "is the one place that speaks",
@@ -169,6 +182,13 @@ def test_only_core_language_speaks_to_babel():
     found = {path: "flask_babel" for path in code()
              if any(name.partition(".")[0] == "flask_babel" for name in imported(path))}
     judged(found, SPEAKS_TO_BABEL)
+
+
+def test_an_hour_is_told_in_the_named_places_only():
+    found = {path: "format_moment" for path in code() if any(
+        isinstance(node, ast.Name) and node.id == "format_moment" or isinstance(node, (ast.alias, ast.FunctionDef))
+        and node.name == "format_moment" for node in ast.walk(tree(path)))}
+    judged(found, TELLS_AN_HOUR)
 
 
 def test_plugins_are_asked_through_gather_alone():

@@ -10,12 +10,18 @@ from core import audit
 from core.auditing.hours import hidden_hours
 from core.auditing.lines import Wanted, narrowed, newest_first, seen
 from core.auditing.words import act_words
+from core.coalitions.models import Organisation, Seat
 from core.documents.csv import harmless
 from core.people.labels import stand_ins
+from core.people.models import Person
+from core.policy import visible
 
 COLUMNS = ("reference", "when", "who", "via", "action", "what", "kind", "object", "others", "fields", "result")
 
 EVERYTHING = Wanted()
+# An account and an organisation are the same in every coalition: their references would join them.
+SHARED = {Person._meta.table_name, Organisation._meta.table_name}
+OUTSIDE = {"operator", "nobody"}
 
 
 def rows(ctx, wanted: Wanted = EVERYTHING):
@@ -23,10 +29,12 @@ def rows(ctx, wanted: Wanted = EVERYTHING):
     reference stands for all who go by the same pseudonym."""
     hidden = hidden_hours(ctx) if ctx.coalition is not None else frozenset()
     alike = stand_ins(ctx) if ctx.coalition is not None else {}
+    known = {*OUTSIDE, *(seat.uid for seat in visible(ctx, Seat, Seat.uid))} if ctx.coalition is not None else None
     for line in newest_first(ctx, narrowed(ctx, seen(ctx), wanted)):
         when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
-        yield [line.uid, when, alike.get(line.actor, line.actor), line.via, line.action, act_words(line.action),
-               line.kind or "", alike.get(line.object_uid, line.object_uid) or "",
+        actor = alike.get(line.actor, line.actor) if known is None or line.actor in known else "administrator"
+        thing = "" if known is not None and line.kind in SHARED else alike.get(line.object_uid, line.object_uid)
+        yield [line.uid, when, actor, line.via, line.action, act_words(line.action), line.kind or "", thing or "",
                str(line.others), " ".join(line.fields), line.result]
 
 

@@ -133,7 +133,7 @@ def keep_file(ctx, store: FileStore, circle: Circle, upload: Upload, title: str)
     if not title:
         raise Refused(lazy("Say what this file is, such as “Letter to the Ministry of Justice”."))
     refuse_over_quota(ctx, store, len(upload.content))
-    said, copy = cleaned(upload)
+    said, copy = cleaned(upload, store.folder)
     key = secrets.token_bytes(KEY_BYTES)
     sealed = sealed_bytes(copy, key)
     file = CircleFile(circle=circle, sha256=keep(store.folder, sealed), size_bytes=len(sealed), seat=ctx.seat,

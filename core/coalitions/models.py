@@ -2,7 +2,7 @@
 
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
-from core.db import Base, JSONField, Part, Shared, new_uid
+from core.db import Base, JSONField, Part, Shared, codes, new_uid
 from core.language import Words, lazy
 from core.people.models import Person
 from core.sealing import SealedRow
@@ -10,6 +10,9 @@ from core.sealing import SealedRow
 ROLES = ("coordinator", "editor", "member")
 # applied: asked to join. invited: has not chosen yet how it is shown. Suspended and left ones keep their history.
 STATUSES = ("applied", "invited", "active", "suspended", "left")
+VISIBILITIES = ("named", "members", "withheld")     # from the most visible to the least
+# Who chose it; of "paper" and "coordinator" it is asked whether it agrees.
+CHOSEN_BY = ("organisation", "paper", "coordinator")
 
 
 class Coalition(Shared):
@@ -110,9 +113,9 @@ class Membership(Owned):
 
     organisation = ForeignKeyField(Organisation, backref="memberships", on_delete="RESTRICT")
     organisation_id: int
-    status = CharField(max_length=20, default="active")
-    visibility = CharField(max_length=20, null=True)
-    visibility_by = CharField(max_length=20, null=True)     # "organisation"; "paper" or "coordinator": it is asked
+    status = CharField(max_length=20, default="active", choices=codes(STATUSES))
+    visibility = CharField(max_length=20, null=True, choices=codes(VISIBILITIES))
+    visibility_by = CharField(max_length=20, null=True, choices=codes(CHOSEN_BY))
     is_named_outside = BooleanField(default=False)
     pseudonym = CharField(max_length=20)
     joined_on = DateField()
@@ -144,7 +147,7 @@ class Seat(Owned):
 
     person = ForeignKeyField(Person, backref="seats", on_delete="RESTRICT")
     person_id: int
-    role = CharField(max_length=20)
+    role = CharField(max_length=20, choices=codes(ROLES))
     ended_at = DateTimeField(null=True)
 
     class Meta:

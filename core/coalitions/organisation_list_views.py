@@ -1,6 +1,6 @@
 """The pages on which a list of organisations is brought in, and on which doubles are made one."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 
 from core.coalitions import merging
 from core.coalitions.models import Membership, OrganisationFile
@@ -46,7 +46,7 @@ def read_file(ctx):
             name, content = _("pasted text") + ".csv", text.encode()
         else:
             raise Refused(lazy("Choose a file, or paste the table."))
-        with as_file(content, name) as path:
+        with as_file(content, name, current_app.settings.files) as path:
             stored = keep_for_preview(ctx, name, ask_child(plain_sheets, path, {}))
     except Refused as error:
         return _import_page(error)

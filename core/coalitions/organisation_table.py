@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from core.coalitions.organisations import HEADS
+from core.documents.csv import unguarded
 from core.errors import Refused
 from core.files.reading import Problem
 from core.language import Words, lazy, lazy_plural
@@ -19,8 +20,6 @@ LONGEST = {"name": 300, "acronym": 40, "site": 300, "phone": 60, "address": 500,
 MOST_ENTRIES, LONGEST_ENTRY = 30, 80
 ADDRESS = re.compile(r"\S+@\S+\.\S+")
 SITE = re.compile(r"(https?://)?[^\s/:@.]+(\.[^\s/:@.]+)+(:\d+)?(/\S*)?", re.IGNORECASE)
-# A guard that stands before what a spreadsheet would run (core.documents.csv); it is no part of the text.
-GUARD = re.compile(r"'(?=['=+\-@\t\r＝＋－＠])")
 
 STATUS_WORDS = {"general": "general", "special": "special", "roster": "roster", "none": "", "no": "", "general status":
                 "general", "special status": "special", "general consultative": "general",
@@ -135,8 +134,7 @@ def _row(record, mapping):
 
 
 def _unguarded(value):
-    return tuple(GUARD.sub("", one, count=1) if GUARD.match(one) else one for one in value) \
-        if isinstance(value, tuple) else (GUARD.sub("", value, count=1) if GUARD.match(value) else value)
+    return tuple(map(unguarded, value)) if isinstance(value, tuple) else unguarded(value)
 
 
 def _text(name, value):

@@ -41,6 +41,10 @@ NOT_PROMISED = (
     lazy("The person who runs the server can read it while it runs. If a court or a soldier forces them, they may have "
          "to. Ask who runs it, in which country, and whether you trust them."),
     lazy("What you write in drafts, comments, tasks and files is not sealed; do not write your name there."),
+    lazy("A file that you bring lies here twice: the copy for the others, and the original for you, with the author's "
+         "name that your program wrote into it. Neither is sealed. Take your name out of the file's properties first."),
+    lazy("Who withholds the name later than at the beginning keeps the same place and word here. Who saw the name "
+         "before, in a list, a link or a file, can tell afterwards who it is."),
     lazy("Your style, language, subject and hours can give you away to people who know you."),
     lazy("Your mail provider sees mail arriving from this server; your internet provider sees that you visit it. Tor "
          "Browser works here."),

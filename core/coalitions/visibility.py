@@ -7,14 +7,12 @@ have just signed in again. Until it has chosen, it is withheld.
 from core.audit import note
 from core.changes import change
 from core.coalitions.claims import forget_of
-from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
+from core.coalitions.models import VISIBILITIES, Keeper, Membership, Organisation, Representation, Seat
 from core.errors import Forbidden, Refused, SignInAgain
 from core.language import lazy
 from core.people.accounts import end_links
 from core.people.labels import in_order, own_or_kept
 from core.policy import Permission, allowed, visible
-
-CHOICES = ("named", "members", "withheld")          # from the most visible to the least
 
 PERMISSIONS = [
     Permission("organisation.visibility", lazy("Choose how one's own organisation is shown; a coordinator may only "
@@ -39,9 +37,9 @@ def choose(ctx, membership: Membership, visibility: str, is_named_outside: bool 
         _refuse_strange_keepers(ctx, membership, keepers)
         if not ctx.is_fresh and {seat.id for seat in keepers} - {seat.id for seat in keepers_of(ctx, membership)}:
             raise SignInAgain()
-    if visibility not in CHOICES:
+    if visibility not in VISIBILITIES:
         raise Refused(lazy("“%(choice)s” is no choice. The choices are: %(choices)s.", choice=visibility,
-                           choices=", ".join(CHOICES)))
+                           choices=", ".join(VISIBILITIES)))
     outside = is_named_outside and visibility == "named"
     is_own = membership.id in {own.id for own in ctx.own}
     if is_more(membership, visibility, outside):
@@ -72,7 +70,7 @@ def withhold(ctx, membership: Membership, version=None) -> None:
 
 def is_more(membership, visibility: str, outside: bool) -> bool:
     """Whether this choice shows more than the one that stands."""
-    return (CHOICES.index(visibility) < CHOICES.index(membership.visibility or "withheld")
+    return (VISIBILITIES.index(visibility) < VISIBILITIES.index(membership.visibility or "withheld")
             or outside and not membership.is_named_outside)
 
 

@@ -2,12 +2,18 @@
 
 import csv
 import io
+import re
 
 from core.documents.document import Separator, printable
 
 # What a spreadsheet takes for a formula or a command, full-width forms included; and our own guard, so that it can
 # be taken off again.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠", "'")
+# Where a spreadsheet with another separator begins a new cell inside one of ours. A line of a list, "- words", is none
+# that it would run.
+_BEGINS = r"""(?='*(?:[=+@＝＋－＠]|-(?!(?<=\n-) [^|(\n]*(?:\n|$))))"""
+_LATER = re.compile(rf"""([;\t\r\n][ "]*){_BEGINS}""")
+_GUARDED_LATER = re.compile(rf"""([;\t\r\n][ "]*)'{_BEGINS}""")
 
 
 def write_csv(document):
@@ -37,6 +43,11 @@ def flat_rows(table):
 
 
 def harmless(text):
-    """The text, with `'` before it where a spreadsheet would run it instead of showing it."""
-    text = printable(text)
+    """The text, with `'` before what a spreadsheet would run instead of showing it."""
+    text = _LATER.sub(r"\1'", printable(text))
     return f"'{text}" if text.startswith(_DANGEROUS) else text
+
+
+def unguarded(text):
+    """The text again that harmless() gave."""
+    return _GUARDED_LATER.sub(r"\1", text[1:] if text[:1] == "'" and text[1:].startswith(_DANGEROUS) else text)

@@ -125,15 +125,15 @@ def _refuse_without_title(about):
 def _kept(ctx, store, upload):
     """The fields of a version whose bytes, original and clean copy, lie in the store."""
     refuse_over_quota(ctx, store, len(upload.content))
-    said, copy = cleaned(upload)
+    said, copy = cleaned(upload, store.folder)
     return {"kind": said["kind"], "left_out": said["left_out"],
             "sha256": keep(store.folder, upload.content), "size_bytes": len(upload.content),
             "clean_sha256": keep(store.folder, copy), "clean_bytes": len(copy)}
 
 
-def cleaned(upload) -> tuple[dict, bytes]:
+def cleaned(upload, folder: Path) -> tuple[dict, bytes]:
     """What was sent, as others get it: (its kind and what it lacks, bytes). Refused says what is wrong with it."""
-    with as_file(upload.content, upload.name) as path:
+    with as_file(upload.content, upload.name, folder) as path:
         return convert_in_child(clean, path, {}, check=check_attached)
 
 

@@ -3,7 +3,8 @@
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
 from core.coalitions.models import Membership, Owned, Seat
-from core.db import JSONField, Part
+from core.db import JSONField, Part, codes
+from core.files.kinds import MEDIA_TYPES
 
 
 class Attachment(Owned):
@@ -44,7 +45,7 @@ class AttachedVersion(Part):
 
     attachment = ForeignKeyField(Attachment, backref="versions", on_delete="CASCADE")
     number = IntegerField()
-    kind = CharField(max_length=8)
+    kind = CharField(max_length=8, choices=codes(MEDIA_TYPES))
     sha256 = CharField(max_length=64, index=True)
     size_bytes = IntegerField()
     clean_sha256 = CharField(max_length=64, index=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,9 @@ from core.keyring import sync_folder
 from core.policy import unnarrowed
 
 JUST_BROUGHT = timedelta(hours=1)
+READING = "reading."            # begins the folder of a file that is read before it is kept
+SHA256 = re.compile(r"[0-9a-f]{64}")
+NO_FILE = "0" * 64             # in a row whose bytes did not come with it from another server
 
 
 class StoredFile(Owned):
@@ -74,6 +78,9 @@ def ending_of(name: str) -> str:
 
 
 def path_of(folder: Path, sha256: str) -> Path:
+    """Where these bytes lie. ValueError for anything but a sum: it would be a path to elsewhere."""
+    if not SHA256.fullmatch(sha256):
+        raise ValueError("no SHA-256")
     return Path(folder) / sha256[:2] / sha256
 
 
@@ -124,7 +131,7 @@ def stray(folder: Path) -> list[Path]:
 
 def sweep(folder: Path, now: datetime) -> None:
     """Delete what no row names and nobody has brought in the last hour."""
-    for path in stray(folder):
+    for path in (*stray(folder), *Path(folder).glob(f"{READING}*/*")):
         _unlink_older(path, now)
 
 
@@ -135,10 +142,12 @@ def _unlink_older(path, now):
 
 
 @contextmanager
-def as_file(content: bytes, name: str):
-    """A path to these bytes that ends as the name does, before anything is kept."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / ending_of(name)
+def as_file(content: bytes, name: str, folder: Path):
+    """A path to these bytes that ends as the name does, before anything is kept: beside the store, since they can hold
+    names, and /tmp belongs to everybody. What a kill leaves goes with the next sweep()."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=READING, suffix=".part") as place:
+        path = Path(place) / ending_of(name)
         path.write_bytes(content)
         yield str(path)
 

@@ -50,7 +50,8 @@ def _stage_dates(ctx):
 
 def ical(ctx, host, settings) -> bytes:
     """The dates as an iCal file: no names, no organisation, not the coalition. A discreet person gets only that
-    something waits, on the days on which it does, with a link to the front page."""
+    something waits, on the days on which it does. Each leads to the front page: the address of another names the
+    coalition, and a feed lies with whoever keeps the person's calendar."""
     is_quiet = is_discreet(ctx.person, ctx.coalition)
     known, _gaps = dates(ctx, host)
     calendar = icalendar.Calendar()
@@ -73,6 +74,6 @@ def _event(ctx, one, is_quiet, settings):
     event.add("dtstart", one.on)
     event.add("dtend", one.on + timedelta(days=1))
     event.add("summary", _("Something waits") if is_quiet else one.plain)
-    event.add("url", whole_address(settings, "/" if is_quiet or not one.url else one.url))
+    event.add("url", whole_address(settings, "/"))
     event.add("transp", "TRANSPARENT")
     return event

@@ -5,7 +5,7 @@ withholds it, or the word that nothing can be read there.
 """
 
 from core.coalitions.models import ROLES, Keeper, Membership, Organisation, Person, Representation, Seat
-from core.language import _
+from core.language import _, format_date, format_moment
 from core.policy import visible
 from core.sealing import LOCKED, address_index, open_rows
 
@@ -133,9 +133,16 @@ def seat_labels(ctx, seats) -> dict[int, str]:
     return {row.id: person_label(ctx, row.person) for row in rows}
 
 
-def is_hidden(ctx, person) -> bool:
-    """Whether this reader sees a pseudonym in place of the person: then of what they do the day is told, no hour."""
-    return person.id in _hidden_people(ctx)
+def moment_beside(ctx, seat, moment, pattern="medium") -> str:
+    """When this seat (a row or an id; None: a command) did something, as this reader may know it: of one who is hidden
+    the day alone. Everything that stands beside a person passes here; one query, kept for the request."""
+    if "hidden seats" not in ctx.known:
+        rows = visible(ctx, Seat, Seat.id, Seat.person).where(Seat.person.in_(list(_hidden_people(ctx)))).tuples()
+        own = ctx.person.id if ctx.person is not None else None
+        ctx.known["hidden seats"] = {seat_id for seat_id, person in rows if person != own}
+    if getattr(seat, "id", seat) in ctx.known["hidden seats"]:
+        return format_date(moment)
+    return format_moment(moment, pattern)
 
 
 def address_of(person) -> str:

@@ -75,7 +75,7 @@ def _write(ctx, coalition, incoming, names, coming, done):
             entry.also(row)
             row.sealed, row.key_reference = twin.sealed, twin.key_reference
             if isinstance(row, Person):
-                row.address_index = twin.address_index
+                row.address_index, row.locale = twin.address_index, twin.locale
         for model, row_id, clear, values in names.private:
             untouched = [model._meta.fields[name] == clear[name] for name in values]
             model.update(values).where(model.id == row_id, *untouched).execute()
@@ -155,6 +155,7 @@ class Names:
                                  if (row_id := incoming.ids.get(model, [None] * place)[place - 1]) is not None]
 
     def _of(self, model, archive, incoming):
+        private = incoming.private(model)
         here = {row.id: row for row in rows_with(model, model.id, sorted(filter(None, incoming.ids[model])))}
         for place, row_id in enumerate(incoming.ids[model], 1):
             row, content = here.get(row_id), archive.content.get((model._meta.table_name, place))
@@ -162,13 +163,12 @@ class Names:
             if is_locked and content is None:
                 self.locked += 1
             elif is_locked:
-                self._open(model, row, of_its_form(model, content))
+                self._open(model(uid=row.uid, **private.get(place, {})), row, of_its_form(model, content))
             elif content is not None and row is not None and row.sealed is not None:
                 self.kept.append(row)
 
-    def _open(self, model, row, content):
-        twin = model(uid=row.uid)
-        if model is Person and content["address"]:
+    def _open(self, twin, row, content):
+        if isinstance(twin, Person) and content["address"]:
             address = check_address(content["address"])
             if by_address(address) is None:
                 twin.address_index = address_index(address)

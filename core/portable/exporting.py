@@ -21,7 +21,7 @@ from core.language import lazy
 from core.policy import Permission, allowed
 from core.portable import left
 from core.portable.tables import SEALED_WHOLE, SECRET_WORDS, columns_of, plain, travelling, unnamed
-from core.portable.taking import set_private_apart, take
+from core.portable.taking import day_of, gets_all, set_private_apart, take
 from core.sealing import SealedRow, open_rows
 
 FORMAT = 1
@@ -35,7 +35,7 @@ PERMISSIONS = [
 
 def export_coalition(ctx, app, target: Path, key_file: Path | None = None) -> dict:
     """Write the coalition to a new archive; gives its manifest. Refused where the file is there, or where a table of it
-    would be left out. A person gets what they may see; the operator gets all.
+    would be left out. The operator gets all; a person what they may see: no hours, no order that tells one, no keepers.
 
     `key_file`: the transport key, under which names, addresses and private files travel; without it they stay.
     """
@@ -94,10 +94,14 @@ def _write(ctx, app, taken, part, key, tables):
 
 def _write_parts(ctx, folder, taken, pack, manifest, key):
     head = {column.name: plain(column, ctx.coalition.__data__[column.name]) for column in columns_of(Coalition)}
+    lines = _audit_lines(ctx, taken)
+    if not gets_all(ctx):
+        head = day_of(head)
+        lines = sorted(map(day_of, lines), key=lambda line: (line["at"], json.dumps(line, sort_keys=True)))
     manifest["tables"]["coalition"] = _put_lines(pack, "coalition", [head])
     for model in (model for model in taken.rows if model not in SEALED_WHOLE):
         manifest["tables"][model._meta.table_name] = _put_lines(pack, model._meta.table_name, _lines(taken, model))
-    manifest["audit"] = _put_lines(pack, "audit", _audit_lines(ctx, taken), "audit.jsonl")
+    manifest["audit"] = _put_lines(pack, "audit", lines, "audit.jsonl")
     _put_files(pack, folder, taken.open_files, manifest["files"])
     if key is not None:
         manifest["sealed"] = _put_sealed(pack, folder, taken, key, digest_of(manifest))

@@ -12,7 +12,7 @@ from core.changes import change
 from core.coalitions.members import SLUG
 from core.coalitions.models import Coalition, Owned, Seat
 from core.errors import Refused, trace
-from core.files.store import keep, path_of, take_back
+from core.files.store import NO_FILE, keep, path_of, take_back
 from core.language import lazy
 from core.people.accounts import check_address, new_link
 from core.people.labels import by_address, person_label
@@ -20,7 +20,15 @@ from core.people.models import Person
 from core.policy import unnarrowed
 from core.portable.archive import BROKEN, not_an_archive, opened_archive
 from core.portable.exporting import migrations_of
-from core.portable.tables import SECRET_WORDS, back, back_from_database, columns_of, travelling
+from core.portable.tables import (
+    SECRET_WORDS,
+    back,
+    back_from_database,
+    columns_of,
+    names_bytes,
+    sealed_columns_of,
+    travelling,
+)
 from core.sealing import LOCKED, SealedRow, address_index, seal_new
 
 log = logging.getLogger("commonweal.portable")
@@ -139,16 +147,25 @@ def _check_slug(slug):
                            slug=slug))
 
 
-def _values(model, line, more=(), is_left=False):
+def _values(model, line, more=(), is_left=False, is_sealed=False):
     """The values of a row, by column; foreign keys are left as the numbers of the rows they lead to. What an older
     program did not write yet stands as it does in a new row. `is_left`: it was taken along without its plugin's code,
-    under the database's own names."""
-    columns = {column.column_name if is_left else column.name: column for column in columns_of(model)}
+    under the database's own names. `is_sealed`: it travelled in the sealed part."""
+    columns = {column.column_name if is_left else column.name: column
+               for column in (sealed_columns_of if is_sealed else columns_of)(model)}
     if strange := set(line) - set(columns) - set(more):
         raise ValueError(f"a column that is not here: {sorted(strange)[0]}")
     read = back_from_database if is_left else back
     return {column.name: line[name] if isinstance(column, ForeignKeyField) else read(column, line[name])
             for name, column in columns.items() if name in line}
+
+
+def _with_bytes(model, values, came):
+    """The values, naming only bytes that `came` with them: a sum could be that of another coalition's file."""
+    if not names_bytes(model):
+        return values
+    return {name: NO_FILE if name.endswith("sha256") and value not in came else value
+            for name, value in values.items()}
 
 
 class Incoming:
@@ -181,18 +198,22 @@ class Incoming:
         """The rows of one table as they travelled in clear."""
         table = model._meta.table_name
         is_left = table in self.archive.manifest.get("left", {})
-        self.lines[model] = [_values(model, line, is_left=is_left) for line in self.archive.lines(table)]
+        came = self.archive.manifest["files"]
+        self.lines[model] = [_with_bytes(model, _values(model, line, is_left=is_left), came)
+                             for line in self.archive.lines(table)]
 
     def private(self, model) -> dict:
         """Number → what of a row travelled sealed."""
-        return {place: _values(model, values) for (table, place), values in self.archive.values.items()
-                if table == model._meta.table_name}
+        came = {*self.archive.manifest["files"], *self.archive.inner_files}
+        return {place: _with_bytes(model, _values(model, values, is_sealed=True), came)
+                for (table, place), values in self.archive.values.items() if table == model._meta.table_name}
 
     def _sealed_rows(self, model, lines):
-        rows, waiting, table = [], [], model._meta.table_name
+        rows, waiting, table, private = [], [], model._meta.table_name, self.private(model)
         for place, line in enumerate(lines, 1):
             content = self.archive.content.get((table, place))
-            row = model(**_values(model, line, ("is_erased",)))
+            row = model(**_with_bytes(model, _values(model, line, ("is_erased",)), self.archive.inner_files),
+                        **private.get(place, {}))
             if content is not None:
                 content = of_its_form(model, content)
                 if model is Person and (standing := self._account(row, content)):

@@ -26,6 +26,7 @@ from peewee import (
 from core.circles.models import TABLES as CIRCLES
 from core.coalitions.models import Coalition, Owned, Representation
 from core.db import JSONField, Part
+from core.files.store import SHA256
 from core.sealing import SealedRow
 
 STAYS = {
@@ -54,11 +55,12 @@ STAYS = {
 SEALED_WHOLE = CIRCLES
 # Shared rows that no row of a coalition leads to, and that stand between two that travel.
 BETWEEN = (Representation,)
-# Of a sealed row these columns travel; its words travel in the sealed part. All else ties it to this instance, or
-# would join one person's accounts in two coalitions.
-OPEN_COLUMNS = {"person": ("locale",), "organisation": (),
-                "circle": ("uid", "version", "began_on"), "circle_words": ("text", "number", "written_on", "seat"),
+# Of a sealed row that travels whole in the sealed part, what travels beside its words.
+OPEN_COLUMNS = {"circle": ("uid", "version", "began_on"), "circle_words": ("text", "number", "written_on", "seat"),
                 "circle_file": ("uid", "version", "circle", "sha256", "size_bytes", "brought_on", "seat")}
+# Of any other no column travels in clear; these go into the sealed part, with its words. All else ties it to this
+# instance, or would join one person's accounts in two coalitions.
+SEALED_COLUMNS = {"person": ("locale",), "organisation": ()}
 SECRET_WORDS = {"totp"}             # sealed, and of this server all the same: the second factor is set up anew
 NOT_OPEN = {
     "uid": "would join two pseudonyms in two coalitions",
@@ -110,6 +112,18 @@ def columns_of(model) -> list:
     return fields
 
 
+def sealed_columns_of(model) -> list:
+    """The fields of a row of which a part travels sealed."""
+    if issubclass(model, SealedRow):
+        return [model._meta.fields[name] for name in SEALED_COLUMNS.get(model._meta.table_name, ())]
+    return columns_of(model)
+
+
+def names_bytes(model) -> bool:
+    """Whether its rows name bytes of the store, by columns that end in sha256."""
+    return {"sha256", "size_bytes"} <= set(model._meta.fields)
+
+
 def plain(field, value):
     """The value of a column as JSON can hold it."""
     if value is None or isinstance(field, JSONField):
@@ -153,6 +167,10 @@ def _of(kind):
 def _text(field, value):
     if not isinstance(value, str) or "\0" in value or len(value) > (getattr(field, "max_length", None) or len(value)):
         raise ValueError(f"{field.name} is no text that fits")
+    if field.choices and value not in dict(field.choices):
+        raise ValueError(f"{field.name} is no code that is known")
+    if field.name.endswith("sha256") and not SHA256.fullmatch(value):
+        raise ValueError(f"{field.name} is no SHA-256")
     return value
 
 

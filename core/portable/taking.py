@@ -1,14 +1,24 @@
 """Which rows of a coalition are taken along, and what of them is private."""
 
+import re
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from pathlib import Path
 
-from core.coalitions.models import Coalition, Membership, Owned, Representation, Seat
-from core.db import Part
+from peewee import DateTimeField
+
+from core.coalitions.models import Coalition, Keeper, Membership, Organisation, Owned, Representation, Seat
+from core.db import JSONField, Part
+from core.files.store import NO_FILE
+from core.people.models import Person
 from core.policy import unnarrowed, visible
-from core.portable.tables import BETWEEN, SEALED_WHOLE
+from core.portable.tables import BETWEEN, SEALED_COLUMNS, SEALED_WHOLE, names_bytes
 
 AT_ONCE = 500               # ids in one statement
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
+
+
+PEOPLE = (Person, Organisation, Membership, Seat)
 
 
 @dataclass
@@ -29,7 +39,7 @@ class Taken:
 
 def take(ctx, models) -> Taken:
     """The rows of these models that belong to the coalition, and the shared ones that they lead to."""
-    taken, found = Taken(), {}
+    taken, found, is_all = Taken(), {}, gets_all(ctx)
     for model in models:
         if issubclass(model, Owned):
             found[model] = list(_owned(ctx, model).order_by(model.id))
@@ -46,15 +56,21 @@ def take(ctx, models) -> Taken:
         found[model] = rows_with(model, ends[0][0], [row.id for row in found[ends[0][1]]])
     for model in models:                        # each behind those that it leads to
         rows = [row for row in found[model] if _is_whole(taken, model, row, models)]
+        if not is_all:
+            rows = _without_order(taken, model, [] if model is Keeper else rows)
         taken.rows[model] = rows
         taken.number.update({(model, row.id): place for place, row in enumerate(rows, 1)})
     return taken
 
 
+def gets_all(ctx) -> bool:
+    """The operator, who has the database anyway. A person gets what they may see: no hours, and not who keeps whom."""
+    return ctx.person is None and "operator" in ctx.roles
+
+
 def _owned(ctx, model):
-    """All of the coalition's for the operator, who has the database anyway; for a person what they may see, and what
-    travels sealed as a whole, which they do not see."""
-    if model in SEALED_WHOLE or (ctx.person is None and "operator" in ctx.roles):
+    """For a person what they may see, and what travels sealed as a whole, which they do not see."""
+    if gets_all(ctx) or model in SEALED_WHOLE:
         return unnarrowed(model).where(model.coalition == ctx.coalition)
     return visible(ctx, model)
 
@@ -78,6 +94,39 @@ def _is_whole(taken, model, row, models):
                or (led, row.__data__[key.name]) in taken.number for key, led in model._meta.refs.items())
 
 
+# --- what a person is not told --------------------------------------------------------------------------------------
+
+def _without_order(taken, model, rows):
+    """The rows with days for moments; those of somebody not in the order in which they came, which tells hours too."""
+    moments = [column for column in model._meta.sorted_fields if isinstance(column, DateTimeField)]
+    plain_data = [column.name for column in model._meta.sorted_fields if isinstance(column, JSONField)]
+    for row in rows:
+        for column in moments:
+            setattr(row, column.name, day_of(row.__data__[column.name]))
+        for name in plain_data:
+            setattr(row, name, day_of(row.__data__[name]))
+    if issubclass(model, Part):
+        parent = model._meta.fields[model.parent]
+        return sorted(rows, key=lambda row: taken.number[parent.rel_model, row.__data__[parent.name]])
+    if model in BETWEEN:
+        ends = model._meta.refs.items()
+        return sorted(rows, key=lambda row: [taken.number[led, row.__data__[key.name]] for key, led in ends])
+    if model in PEOPLE or set(PEOPLE) & set(model._meta.refs.values()):
+        return sorted(rows, key=lambda row: (*[str(row.__data__[one.name]) for one in moments[:1]], row.uid))
+    return rows
+
+
+def day_of(value):
+    """A moment as the day alone, and so each that lies in plain data."""
+    if isinstance(value, datetime):
+        return datetime.combine(value, time())
+    if isinstance(value, str) and (found := MOMENT.fullmatch(value)):
+        return f"{found[1]} 00:00:00"
+    if isinstance(value, list):
+        return [day_of(one) for one in value]
+    return {name: day_of(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
 # --- what is private ------------------------------------------------------------------------------------------------
 
 def set_private_apart(taken) -> None:
@@ -85,8 +134,11 @@ def set_private_apart(taken) -> None:
     clear, and nothing that somebody of a withheld organisation brought."""
     hidden = _seats_of_withheld(taken)
     for model, rows in taken.rows.items():
+        if columns := SEALED_COLUMNS.get(model._meta.table_name):
+            taken.private.update({(model._meta.table_name, place): {name: row.__data__[name] for name in columns}
+                                  for place, row in enumerate(rows, 1)})
         names = model._meta.fields
-        if "sha256" not in names or "size_bytes" not in names:
+        if not names_bytes(model):
             continue
         if model in SEALED_WHOLE:
             taken.whole_files |= {row.sha256 for row in rows}
@@ -109,6 +161,8 @@ def _stand_in(row, names):
         row.name = f"file{Path(row.name).suffix.lower()[:10]}"
     if "clean_sha256" in names:
         row.sha256, row.size_bytes = row.clean_sha256, row.clean_bytes
+    else:
+        row.sha256 = NO_FILE
 
 
 def _seats_of_withheld(taken):

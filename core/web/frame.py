@@ -23,10 +23,10 @@ from core.db import transaction, utc_now
 from core.errors import Forbidden, NotThere, SecondFactorFirst, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
-from core.language import LANGUAGE_NAMES, _, direction, format_date, format_moment, lazy
+from core.language import LANGUAGE_NAMES, _, direction, format_date, lazy
 from core.notices.counting import kept_count
 from core.people import sessions
-from core.people.labels import is_hidden, labels, name_in, seat_labels, zone_of
+from core.people.labels import labels, moment_beside, name_in, seat_labels, zone_of
 from core.people.second_factor import ROLES_THAT_NEED_IT, must_have
 from core.plugins import Gap
 from core.settings.general import offered_languages
@@ -425,12 +425,9 @@ def _replaced(ctx):
     """Messages to a person whose words another has replaced: who, when, what stood; until they say that they saw it."""
     told = replaced_words(ctx)
     names = seat_labels(ctx, [revision.seat_id for revision, _words in told])
-    def when(revision):
-        is_by_day = revision.seat is not None and is_hidden(ctx, revision.seat.person)
-        return format_date(revision.at) if is_by_day else format_moment(revision.at, "short")
     messages = [{"kind": "care", "undo": None, "text": _(
         "%(name)s, %(when)s: %(what)s", name=names.get(revision.seat_id, _("A command")),
-        when=when(revision), what=str(words))} for revision, words in told]
+        when=moment_beside(ctx, revision.seat_id, revision.at, "short"), what=str(words))} for revision, words in told]
     if messages:
         messages[-1]["undo"] = {"url": url_for("coalitions.seen"), "label": _("I have seen it"),
                                 "fields": {"revisions": ",".join(revision.uid for revision, _words in told)}}

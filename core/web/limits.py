@@ -28,7 +28,7 @@ LIMITS = {
     "sign-in-again": Limit(20, 10 * MINUTE),
     "password": Limit(20, 10 * MINUTE),
     "invitation": Limit(300, HOUR),
-    "application": Limit(30, HOUR, by="network"),
+    "application": Limit(15, 24 * HOUR, by="network"),
     "upload": Limit(120, HOUR),
     "export": Limit(120, HOUR, counts_reading=True),
     "search": Limit(600, 10 * MINUTE, counts_reading=True),

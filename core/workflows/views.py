@@ -3,8 +3,8 @@
 from flask import Blueprint, current_app, render_template, request, url_for
 
 from core.errors import Conflict, NotThere, Refused
-from core.language import Words, _, format_date, format_moment
-from core.people.labels import seat_labels
+from core.language import Words, _, format_date
+from core.people.labels import moment_beside, seat_labels
 from core.policy import allowed, find
 from core.reference.calendar import confidence_words, proposal_for
 from core.web.forms import optional_number, seen_version
@@ -127,7 +127,7 @@ def _back(stages):
 def _moves(ctx, review):
     moves = moving.moves_of(review)
     names = seat_labels(ctx, [move.seat_id for move in moves])
-    return [{"when": format_moment(move.at, "medium"), "who": names.get(move.seat_id, _("A command")),
+    return [{"when": moment_beside(ctx, move.seat_id, move.at), "who": names.get(move.seat_id, _("A command")),
              "start": move.start_title, "end": move.end_title, "is_forced": move.is_forced, "reason": move.reason,
              "unmet": [str(Words.from_kept(sentence)) for sentence in move.unmet]} for move in moves]
 

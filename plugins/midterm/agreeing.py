@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.api import Membership, Refused, change, lazy, visible
+from plugins.midterm.lights import LIGHTS
 from plugins.midterm.models import AgreedAssessment, Assessment, Dissent, Round
 from plugins.midterm.rounds import again_if_made_meanwhile, refuse_closed
 from plugins.recommendations.models import Recommendation
@@ -82,7 +83,7 @@ def equal_ones(ctx, assessment_round: Round) -> list[Decision]:
                   .where(AgreedAssessment.round == assessment_round, AgreedAssessment.light.is_null(False)).tuples())
     answers: dict[int, list] = {}
     for assessment in (visible(ctx, Assessment).where(Assessment.round == assessment_round,
-                                                      Assessment.light.is_null(False)).order_by(Assessment.id)):
+                                                      Assessment.light.is_null(False))):
         if (assessment.recommendation_id,) not in settled:
             answers.setdefault(assessment.recommendation_id, []).append(assessment)
     common = {one: common_light((answer.light, answer.light_in_practice) for answer in given)
@@ -94,8 +95,10 @@ def equal_ones(ctx, assessment_round: Round) -> list[Decision]:
 
 
 def joined(assessments) -> str:
-    """The organisations' comments one below the other, each once, without names: a first wording of the common one."""
-    return "\n".join(dict.fromkeys(one.comment.strip() for one in assessments if one.comment.strip()))
+    """The organisations' comments one below the other, each once, without names: a first wording of the common one. By
+    light, then by words: whose came first is nobody's business."""
+    said = sorted((LIGHTS.index(one.light) if one.light else len(LIGHTS), one.comment.strip()) for one in assessments)
+    return "\n".join(dict.fromkeys(comment for _place, comment in said if comment))
 
 
 def agree_equal(ctx, assessment_round: Round) -> tuple[str, int]:

@@ -66,7 +66,7 @@ def _assessed(ctx, objects):
 
 def _by_round(ctx, recommendation):
     """[(round, its assessments, the agreed one or None, its dissents)], the newest round first."""
-    votes = list(visible(ctx, Assessment).where(Assessment.recommendation == recommendation).order_by(Assessment.id))
+    votes = list(visible(ctx, Assessment).where(Assessment.recommendation == recommendation))
     agreed = {one.round_id: one for one in visible(ctx, AgreedAssessment).where(
         AgreedAssessment.recommendation == recommendation)}
     dissents = list(visible(ctx, Dissent).where(Dissent.agreed_assessment.in_([one.id for one in agreed.values()])))
@@ -82,6 +82,7 @@ def _round_values(ctx, named, own, one, votes, agreed, dissents):
     labels(ctx, [dissent.membership_id for dissent in dissents])
     is_agreed = agreed is not None and agreed.agreed_at is not None
     said = {dissent.membership_id: dissent for dissent in dissents}
+    votes = sorted(votes, key=lambda vote: (named[vote.membership_id].casefold(), vote.uid))
     mine = [vote for vote in votes if vote.membership_id in {membership.id for membership in own}]
     return {
         "title": one.title, "is_agreed": is_agreed, "agreed": agreed,
@@ -91,7 +92,7 @@ def _round_values(ctx, named, own, one, votes, agreed, dissents):
                    "differs": is_agreed and bool(vote.light)
                    and (vote.light, vote.light_in_practice) != (agreed.light, agreed.light_in_practice)}
                   for vote in votes],
-        "dissents": [(named[dissent.membership_id], dissent.sentence) for dissent in dissents],
+        "dissents": sorted((named[dissent.membership_id], dissent.sentence) for dissent in dissents),
         "own": [{"uid": vote.uid, "membership": vote.membership.uid, "label": named[vote.membership_id],
                  "sentence": said[vote.membership_id].sentence if vote.membership_id in said else "",
                  "may_dissent": is_agreed and bool(vote.light)
@@ -139,10 +140,11 @@ def facets(ctx, place, objects) -> list[Facet]:
 
 def _responsible(ctx, newest, uids):
     rows = [] if newest is None else visible(ctx, Assessment, Assessment.recommendation, Assessment.membership).where(
-        Assessment.round == newest).order_by(Assessment.id).tuples()
+        Assessment.round == newest).tuples()
     keys = {membership.id: FacetValue(membership.uid, name) for membership, name in all_labels(ctx)}
     values: dict[str, tuple[FacetValue, ...]] = {}
-    for recommendation, membership in rows:
+    order = {membership: place for place, membership in enumerate(keys)}
+    for recommendation, membership in sorted(rows, key=lambda row: order.get(row[1], -1)):
         if recommendation in uids and membership in keys:
             uid = uids[recommendation]
             values[uid] = (*values.get(uid, ()), keys[membership])

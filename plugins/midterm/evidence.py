@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 
 from core.api import (
     About,
@@ -77,9 +78,11 @@ def remove_evidence(ctx, evidence: Evidence) -> None:
 
 
 def evidence_of(ctx, recommendations) -> dict[int, list[Evidence]]:
-    """Recommendation id → its evidence, oldest first."""
+    """Recommendation id → its evidence, by date, then by words: who came first is nobody's business."""
     found: dict[int, list[Evidence]] = {}
     ids = [getattr(one, "id", one) for one in recommendations]
-    for evidence in visible(ctx, Evidence).where(Evidence.recommendation.in_(ids)).order_by(Evidence.id):
+    rows = visible(ctx, Evidence).where(Evidence.recommendation.in_(ids))
+    for evidence in sorted(rows, key=lambda one: (one.dated_on or date.max, one.title, one.url or "", one.note or "",
+                                                  one.uid)):
         found.setdefault(evidence.recommendation_id, []).append(evidence)
     return found

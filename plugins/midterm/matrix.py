@@ -135,7 +135,7 @@ def _votes(ctx, assessment_round):
     for recommendation, *vote in visible(
             ctx, Assessment, Assessment.recommendation, Assessment.membership, Assessment.light,
             Assessment.light_in_practice, Assessment.comment).where(
-            Assessment.round == assessment_round).order_by(Assessment.id).tuples():
+            Assessment.round == assessment_round).order_by(Assessment.uid).tuples():
         found.setdefault(recommendation, []).append(Vote(*vote))
     return found
 
@@ -155,7 +155,8 @@ def _dissents(ctx, assessment_round):
         return found
     for agreed, membership, sentence in (
             visible(ctx, Dissent, Dissent.agreed_assessment, Dissent.membership, Dissent.sentence)
-            .join(AgreedAssessment).where(AgreedAssessment.round == assessment_round).order_by(Dissent.id).tuples()):
+            .join(AgreedAssessment).where(AgreedAssessment.round == assessment_round)
+            .order_by(Dissent.sentence, Dissent.uid).tuples()):
         found.setdefault(agreed, []).append((membership, sentence))
     return found
 

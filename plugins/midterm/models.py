@@ -2,8 +2,8 @@
 
 from peewee import CharField, DateField, DateTimeField, ForeignKeyField, TextField
 
-from core.api import Attachment, Membership, Owned, Review, lazy
-from plugins.midterm.lights import WORDS, replaced_light
+from core.api import Attachment, Membership, Owned, Review, codes, lazy
+from plugins.midterm.lights import LIGHTS, WORDS, replaced_light
 from plugins.recommendations.models import Recommendation
 
 
@@ -43,8 +43,8 @@ class Assessment(Owned):
     round = ForeignKeyField(Round, on_delete="CASCADE", backref="+")
     recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
     membership = ForeignKeyField(Membership, on_delete="RESTRICT", backref="+")
-    light = CharField(max_length=20, null=True)         # worse, none, partial, implemented or no-information
-    light_in_practice = CharField(max_length=20, null=True)
+    light = CharField(max_length=20, null=True, choices=codes(LIGHTS))
+    light_in_practice = CharField(max_length=20, null=True, choices=codes(LIGHTS))
     comment = TextField(default="")
 
     called = lazy("the light of an organisation")
@@ -67,8 +67,8 @@ class AgreedAssessment(Owned):
 
     round = ForeignKeyField(Round, on_delete="CASCADE", backref="+")
     recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
-    light = CharField(max_length=20, null=True)
-    light_in_practice = CharField(max_length=20, null=True)
+    light = CharField(max_length=20, null=True, choices=codes(LIGHTS))
+    light_in_practice = CharField(max_length=20, null=True, choices=codes(LIGHTS))
     comment = TextField(default="")
     agreed_at = DateTimeField(null=True)
 
@@ -109,7 +109,7 @@ class Claim(Owned):
     recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="+")
     said_on = DateField(null=True)
     text = TextField()
-    light = CharField(max_length=20, null=True)         # what it claims, where it says so
+    light = CharField(max_length=20, null=True, choices=codes(LIGHTS))     # what it claims, where it says so
     source = TextField(default="")
     claim_key = CharField(max_length=64)                # SHA-256 of source, date, words
 

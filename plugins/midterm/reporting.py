@@ -20,7 +20,7 @@ from core.documents.document import (
 )
 from core.documents.forms import FORMS
 from core.documents.marks import Mark
-from core.files.store import content_of
+from core.files.store import StoredFile, content_of
 from core.language import direction
 from core.reference.states import state_name
 from plugins.midterm.evidence import evidence_of
@@ -164,7 +164,7 @@ class _Words:
 
     def _votes(self, line):
         parts = []
-        for vote in line.votes:
+        for vote in sorted(line.votes, key=lambda one: label(self.ctx, one.membership).casefold()):
             if vote.light:
                 said = " · ".join(str(words) for _light, words in in_words(vote.light, vote.in_practice))
                 words = f"{label(self.ctx, vote.membership)}: {said}"
@@ -193,7 +193,8 @@ def evidence_words(evidence) -> str:
 
 def newest_matrix(ctx, review: Review, uid: str | None = None) -> Import | None:
     """The import of this uid, else the newest OHCHR matrix of the review that was not taken back; None without one."""
-    query = visible(ctx, Import).where(Import.review == review, Import.form == "matrix", Import.undone_at.is_null())
+    query = (visible(ctx, Import, Import, StoredFile).join(StoredFile)
+             .where(Import.review == review, Import.form == "matrix", Import.undone_at.is_null()))
     if uid:
         query = query.where(Import.uid == uid)
     return query.order_by(Import.id.desc()).first()
@@ -222,7 +223,7 @@ def filled_matrix(ctx, review: Review, assessment_round: Round, files, door="pub
     fills = {place: [_filling(ctx, words, lines[one], states if len(held) > 1 else {}) for _part, one in held
                      if one in lines and lines[one].is_agreed] for place, held in places.items()}
     made_on = ctx.now.replace(tzinfo=ZoneInfo("UTC")).date()
-    return fill(content_of(files, made.sha256), {place: found for place, found in fills.items() if found}, made_on)
+    return fill(content_of(files, made.file.sha256), {place: found for place, found in fills.items() if found}, made_on)
 
 
 def _filling(ctx, words, line, states):

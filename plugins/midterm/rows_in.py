@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.documents.csv import unguarded
 from core.errors import Refused
 from core.files.reading import Problem, Reader, Reading
 from core.language import Words, lazy
@@ -62,7 +63,7 @@ def _row(sheet, at, names):
     if any(cell.strip() for cell in cells[len(names):]):
         raise Refused(lazy("it has %(cells)d cells, and the head %(names)d. Put a text that holds the separator in "
                            "quotation marks.", cells=len(cells), names=len(names)))
-    values = dict(zip(names, (cell.strip().removeprefix("'") for cell in cells), strict=False))
+    values = dict(zip(names, (unguarded(cell.strip()) for cell in cells), strict=False))
     if not values.get("number"):
         raise Refused(lazy("it has no number. Write the number of the recommendation."))
     light, in_practice = read_light(values.get("light", "")), read_light(values.get("light_in_practice", ""))

@@ -15,6 +15,7 @@ import json
 
 import xlsxwriter
 
+from core.documents.csv import harmless
 from core.errors import Refused
 from core.language import lazy
 
@@ -22,7 +23,6 @@ COLUMNS = ("number", "part", "text", "states", "position", "themes", "theme_head
            "session")
 LISTS = ("states", "themes", "theme_headings", "affected", "sdgs")
 # What a spreadsheet takes for a formula, also in its full-width forms; and the mark itself, so that it can be removed.
-GUARDED = tuple("=+-@\t\r\0＝＋－＠'")
 LONGEST_CELL = 32_767           # Excel's own limit, in characters of UTF-16
 WIDTHS = {"number": 10, "part": 6, "text": 80, "states": 10, "position": 12, "session": 8}
 MADE = datetime.datetime(2000, 1, 1)        # noqa: DTZ001 fixed, so that the same rows are the same bytes
@@ -39,7 +39,7 @@ def write_csv(rows):
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([guarded(_cell(row[column])) for column in COLUMNS] for row in rows)
+    writer.writerows([harmless(_cell(row[column])) for column in COLUMNS] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -66,15 +66,6 @@ def write_xlsx(rows):
                 sheet.write_string(line, place, text, cell_format)
     book.close()
     return out.getvalue()
-
-
-def guarded(text):
-    """The cell of a .csv, harmless to spreadsheets: a `'` before what would be calculated, and before a `'`."""
-    return f"'{text}" if text.startswith(GUARDED) else text
-
-
-def unguarded(text):
-    return text.removeprefix("'")
 
 
 def _cell(value):

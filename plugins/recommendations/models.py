@@ -2,9 +2,13 @@
 
 from peewee import BooleanField, CharField, DateField, DateTimeField, ForeignKeyField, IntegerField, TextField
 
-from core.api import JSONField, Owned, Part, Review, Seat, lazy, texts_beside
+from core.api import JSONField, Owned, Part, Review, Seat, codes, lazy, texts_beside
 from core.files.store import StoredFile
 from core.reference.states import state_names
+from plugins.recommendations.rows import POSITIONS
+
+OUTCOMES = ("new", "changed", "unchanged", "left-out", "refused")
+TERM_KINDS = ("theme", "affected", "sdg")
 
 
 class Import(Owned):
@@ -39,7 +43,8 @@ class Recommendation(Owned):
     draft_number = CharField(max_length=40, null=True)
     text = TextField()
     text_key = TextField()
-    position = CharField(max_length=20, null=True)      # a copy of the newest entry, written by record_position() only
+    # A copy of the newest entry, written by record_position() only.
+    position = CharField(max_length=20, null=True, choices=codes(POSITIONS))
     source = TextField(null=True)
     edited_at = DateTimeField(null=True)                # when a person last changed it by hand
 
@@ -78,7 +83,7 @@ class ImportRow(Part):
     number = CharField(max_length=40, null=True)
     text_key = TextField()
     recommendation = ForeignKeyField(Recommendation, null=True, on_delete="SET NULL", backref="+")  # null: refused
-    outcome = CharField(max_length=12)                  # new, changed, unchanged or refused
+    outcome = CharField(max_length=12, choices=codes(OUTCOMES))
     said = JSONField(default=dict)                      # states, themes, position …: what the file says
     reason = JSONField(null=True)                       # Words, kept
     before = JSONField(null=True)                       # earlier values, for taking the import back
@@ -103,7 +108,7 @@ class RecommendingState(Part):
 class Term(Owned):
     """A theme, a group of affected persons, or an SDG, by its name as printed."""
 
-    kind = CharField(max_length=10)                     # theme, affected or sdg
+    kind = CharField(max_length=10, choices=codes(TERM_KINDS))
     name = TextField()
     code = CharField(max_length=10, default="")
 
@@ -134,7 +139,7 @@ class PositionEntry(Part):
 
     parent = "recommendation"
     recommendation = ForeignKeyField(Recommendation, on_delete="CASCADE", backref="+")
-    position = CharField(max_length=20)                 # supported, supported-in-part, noted or pending
+    position = CharField(max_length=20, choices=codes(POSITIONS))
     said_on = DateField(null=True)
     source = TextField(null=True)
     import_made = ForeignKeyField(Import, null=True, column_name="import_id", on_delete="SET NULL", backref="+")

@@ -17,8 +17,9 @@ from core.auditing.lines import Wanted, page
 from core.auditing.words import field_words
 from core.changes import change
 from core.coalitions import members
-from core.coalitions.models import Coalition, Membership, Seat
+from core.coalitions.models import Coalition, Membership, Organisation, Seat
 from core.db import transaction
+from core.people.models import Person
 from core.policy import unnarrowed
 from core.settings.general import save_general
 from core.testing.canary import names_of
@@ -263,6 +264,16 @@ def test_the_file_has_references_and_no_name_and_is_written_down(cast, browser_o
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-references-')
     assert shown(cast.coordinator.ctx)[0].line.action == "audit.export"
     browser_of(cast.member).get(PAGE + ".csv", status=403)
+
+
+def test_the_file_joins_no_person_across_coalitions(cast, browser_of):
+    note(cast.coordinator.ctx, "people.link", cast.member.person)
+    note(cast.administrator.ctx.at(cast.coalition), "coalition.create", cast.coalition)
+    rows_here = read(browser_of(cast.coordinator).get(PAGE + ".csv").content)[1:]
+    accounts = {row.uid for model in (Person, Organisation) for row in model.select(model.uid)}
+    links = [row for row in rows_here if row[COLUMNS.index("action")] == "people.link"]
+    assert links and [cell for row in rows_here for cell in row if cell in accounts] == []
+    assert "administrator" in {row[COLUMNS.index("who")] for row in rows_here}
 
 
 def test_commands_list_and_export_by_references(cast, command, tmp_path):

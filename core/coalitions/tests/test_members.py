@@ -73,6 +73,9 @@ def test_what_cannot_stand_is_refused_in_words(cast):
             "“Atlantis” is no State known here. Use its name or its three-letter code, such as SVN.")
     refuses(found(address="rosa"),
             "“rosa” is no e-mail address. It needs a name, an @ and a host, such as amina@example.org.")
+    for address in ("a@b.example,c@d.example", "a@b.example;c@d.example", "a <c@d.example>", "a@b@c.example", "a@b."):
+        refuses(found(address=address), f"“{address}” is no e-mail address. It needs a name, an @ and a host, such as "
+                                        "amina@example.org.")
     refuses(found(name=" "), "A person needs a name. Type how the others shall see them.")
 
 

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from core.documents.csv import harmless, write_csv
+from core.documents.csv import harmless, unguarded, write_csv
 from core.documents.document import plain
 from core.documents.tests.meridia import DISSENT, ENGLISH_HEADINGS, make_annex, make_row
 
@@ -36,6 +36,19 @@ def test_a_cell_that_a_spreadsheet_would_run_gets_a_guard(text):
 @pytest.mark.parametrize("text", ["", "Tabled in May", "1 = 1", "a-b", "عدل"])
 def test_other_cells_stay_as_they_are(text):
     assert harmless(text) == text
+
+
+@pytest.mark.parametrize(("text", "guarded"), [
+    ("Lanternwick;=1+1", "Lanternwick;'=1+1"), ("a\t@SUM(1)", "a\t'@SUM(1)"), ("a; +1", "a; '+1"),
+    ('a;"=1', 'a;"\'=1'),
+    ("a\n-1", "a\n'-1"), ("a\n- f(1)", "a\n'- f(1)"), ("a;＝1", "a;'＝1"), ("a;'=1", "a;''=1"), ("=1;=1", "'=1;'=1")])
+def test_a_cell_that_begins_anew_for_another_separator_gets_a_guard_too(text, guarded):
+    assert harmless(text) == guarded and unguarded(guarded) == text
+
+
+@pytest.mark.parametrize("text", ["", "a; b", "one; 'two'", "'quoted'", "a\nb", "1 - 1; 2", "a\n- b\n- c d"])
+def test_what_needs_no_guard_after_a_separator_stays(text):
+    assert unguarded(harmless(text)) == text and harmless(text).lstrip("'") == text.lstrip("'")
 
 
 def test_a_nul_does_not_hide_a_formula():

@@ -3,11 +3,12 @@
 import hashlib
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from core.db import utc_now
-from core.files.store import content_of, drop, keep, path_of
+from core.files.store import as_file, content_of, drop, keep, path_of, sweep
 
 
 def test_the_same_bytes_are_kept_once_under_their_hash(tmp_path):
@@ -36,3 +37,20 @@ def test_what_was_just_brought_again_is_not_dropped_before_its_row_is_written(ap
     drop(tmp_path, sha256, now + timedelta(hours=2))
     drop(tmp_path, sha256, now + timedelta(hours=2))        # gone already
     assert not path_of(tmp_path, sha256).exists()
+
+
+@pytest.mark.parametrize("name", ["../there.key", "", "x", "A" * 64, "0" * 63, "0" * 65, f"{'0' * 64}\n", "/etc"])
+def test_only_a_sum_leads_to_a_file(tmp_path, name):
+    with pytest.raises(ValueError, match="no SHA-256"):
+        path_of(tmp_path, name)
+
+
+def test_a_file_that_is_read_before_it_is_kept_lies_beside_the_store_for_its_owner_alone(app, tmp_path):
+    with as_file(b"names", "list.CSV", tmp_path / "files") as path:
+        place = Path(path)
+        assert (place.suffix, place.parent.parent) == (".csv", tmp_path / "files")
+        assert place.parent.stat().st_mode & 0o077 == 0
+        sweep(tmp_path / "files", utc_now())
+        assert place.exists()
+        sweep(tmp_path / "files", utc_now() + timedelta(hours=2))      # as after a kill
+        assert not place.exists()

@@ -92,6 +92,8 @@ def _value(field, number, coalition, targets, shas):
         return choice[number % len(choice)] if choice else None
     if field.name in ("iso3", "state"):
         return ("SVN", "FRA", "KEN", "PER", "NPL")[number % 5]
+    if field.choices:
+        return field.choices[number % len(field.choices)][0]
     if field.name.endswith("sha256"):
         return shas[number % len(shas)]
     if kind == "JSONField":

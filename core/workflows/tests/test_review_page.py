@@ -1,11 +1,11 @@
 """The review's pages: what each stage shows, what is written down, and what a page costs."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from core.coalitions.members import add_organisation
-from core.workflows.models import Consultation, Review
+from core.workflows.models import Consultation, Review, StageMove
 from core.workflows.reviews import add_review, change_review
 from core.workflows.standing import stages_of
 from core.workflows.tests.factories import make_consultation
@@ -125,3 +125,13 @@ def test_the_reviews_page_costs_the_same_whatever_the_size_of_the_coalition(cast
     with queries() as many:
         browser.get("/c/meridia/review?review=48")
     assert len(many) == len(few)
+
+
+def test_of_a_hidden_persons_move_the_day_is_told_and_of_anothers_the_hour(cast, withheld, browser_of):
+    at = datetime(2026, 3, 1, 12, 34, 15)
+    for seat in (withheld.seat, cast.coordinator.seat):
+        StageMove.create(review=cast.review, at=at, seat=seat, start="a", end="b", start_title="One", end_title="Two")
+    words = browser_of(cast.member).get("/c/meridia/review").words
+    assert f"{withheld.membership.pseudonym}, 1 Mar 2026" in words or "1 Mar 2026" in words
+    assert words.count("12:34") == 1 and words.count("1 Mar 2026") == 2
+    assert browser_of(withheld).get("/c/meridia/review").words.count("12:34") == 2

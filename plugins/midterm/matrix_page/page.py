@@ -97,7 +97,7 @@ def votes_of(page: MatrixPage, line: Line, short: dict[str, str]):
     `short`: the lights' words in the reader's language, found once for the page.
     """
     standard = (line.agreed.light, line.agreed.in_practice) if line.is_agreed else None
-    for vote in line.votes:
+    for vote in sorted(line.votes, key=lambda one: page.named[one.membership].casefold()):
         if not vote.light:
             yield page.named[vote.membership], "", "", False
             continue

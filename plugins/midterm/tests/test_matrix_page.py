@@ -2,8 +2,12 @@
 
 import pytest
 
+from core.api import label
 from plugins.midterm import agreeing, assessing
+from plugins.midterm.agreeing import joined
+from plugins.midterm.matrix import lines_of
 from plugins.midterm.models import AgreedAssessment, Dissent, Round
+from plugins.midterm.rounds import find_round
 from plugins.midterm.tests.factories import assessment_of, make_recommendations, share_all
 
 MATRIX = "/c/meridia/midterm/matrix"
@@ -176,3 +180,18 @@ def test_thirty_and_three_hundred_cost_the_same_queries(cast, browser_of, querie
     with queries() as three_hundred:
         browser.get(address)
     assert len(three_hundred) == len(thirty)
+
+
+def test_organisations_stand_by_their_label_not_in_the_order_in_which_they_came(cast, browser_of):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
+    names = sorted(label(cast.coordinator.ctx, one.membership) for one in (cast.member, cast.other_member))
+    last = next(one for one in (cast.member, cast.other_member)
+                if label(cast.coordinator.ctx, one.membership) == names[1])
+    first = cast.other_member if last is cast.member else cast.member
+    for actor, light in ((last, "none"), (first, "partial")):
+        share_all(cast, made, actor.membership)
+        assessing.set_light(actor.ctx, assessment_of(made[0], actor.membership), light, None, f"Said {light}")
+    words = browser_of(cast.coordinator).get(f"/c/meridia/recommendations/{made[0].uid}").words
+    assert words.index("Said partial") < words.index("Said none")
+    [line] = lines_of(cast.coordinator.ctx, cast.review, find_round(cast.coordinator.ctx, cast.review))
+    assert joined(line.votes) == "Said none\nSaid partial"

@@ -112,7 +112,7 @@ def matrix_of(lines, session) -> bytes:
 
 def _bring_in(ctx, sources, name, content, session):
     settings = {"session": session, "state": ctx.coalition.state}
-    with as_file(content, name) as path:
+    with as_file(content, name, sources.files) as path:
         reading = sources.read(path, "recommendations", settings)
     bring_in(ctx, sources, drafted(ctx, reading, settings), name, content)
 

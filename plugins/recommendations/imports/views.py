@@ -2,7 +2,7 @@
 
 from flask import current_app, render_template, request, url_for
 
-from core.api import Refused, _, format_moment, lazy, ngettext, seat_labels
+from core.api import Refused, _, lazy, moment_beside, ngettext, seat_labels
 from core.files.child import ask_child
 from core.files.store import StoredFile, as_file, with_suffix
 from core.tables.days import read_day
@@ -52,7 +52,8 @@ def _import_page(ctx, error=None, status=200):
         typed={name: request.form.get(name, "") for name in ("subject", "text", "session", "said_on", "source")},
         read_url=url_for("recommendations.read_file", review=key),
         list_url=url_for("recommendations.index", review=key),
-        imports=[{"name": one.file.name, "when": format_moment(one.at), "by": names.get(one.seat_id, _("by command")),
+        imports=[{"name": one.file.name, "when": moment_beside(ctx, one.seat_id, one.at),
+                  "by": names.get(one.seat_id, _("by command")),
                   "counts": _counts_of(one), "is_undone": one.undone_at is not None,
                   "undo_url": url_for("recommendations.undo_import", uid=one.uid)} for one in made]), status
 
@@ -71,7 +72,7 @@ def read_file(ctx):
         name, content = _sent()
         settings = _settings(ctx, here)
         subject = settings["subject"]
-        with as_file(content, name) as path:
+        with as_file(content, name, sources.files) as path:
             reading = sources.read(path, subject, settings)
         settings["form"] = reading.form
         if subject == "positions" and reading.symbol:

@@ -7,6 +7,7 @@ The columns stand in any order; others are ignored. In .csv and .xlsx a list is 
 
 import json
 
+from core.documents.csv import unguarded
 from core.errors import Refused
 from core.files.containers import check_file
 from core.files.reading import Problem, Reader, Reading
@@ -16,7 +17,7 @@ from core.reference.files import look_first_in
 from core.reference.states import find_state, is_state_code, near_states, state_name
 from core.tables.encodings import decode
 from core.tables.sheets import read_sheets
-from plugins.recommendations.files_out import COLUMNS, LISTS, unguarded
+from plugins.recommendations.files_out import COLUMNS, LISTS
 from plugins.recommendations.rows import POSITIONS, Row
 
 NEEDED = {"number", "text", "states", "position"}       # a table with these heads, in our words, is ours

@@ -39,7 +39,7 @@ def make_import(ctx, sources, content, name="list.txt", review=None, left_out=fr
     """Bring these bytes in, as the page and the command do; gives the Import or None."""
     content = content if isinstance(content, bytes) else content.encode()
     subject = settings.pop("subject", "recommendations")
-    with as_file(content, name) as path:
+    with as_file(content, name, sources.files) as path:
         reading = sources.read(path, subject, settings)
     return bring_in(ctx, sources, drafted(ctx, reading, settings, review), name, content, left_out=left_out)
 
@@ -48,7 +48,7 @@ def _stored(cast):
     sources = _sources()
     settings = {"subject": "recommendations", "form": "report"}
     stored = keep_for_preview(cast.coordinator.ctx, sources, "list.txt", LIST.encode(), settings)
-    with as_file(LIST.encode(), "list.txt") as path:
+    with as_file(LIST.encode(), "list.txt", sources.files) as path:
         reading = sources.read(path, "recommendations", settings)
     draft = drafted(cast.coordinator.ctx, reading, settings, cast.review)
     return {"uid": stored.uid, "fingerprint": draft.fingerprint}

@@ -1,6 +1,7 @@
 """From the choice of a file to the list, page by page."""
 
 import io
+from datetime import datetime
 
 import pytest
 
@@ -205,3 +206,14 @@ def test_two_columns_for_one_field_are_refused_in_words(browser):
     page = browser.get(page.tree.xpath("string(//a[contains(@href, '/mapping')]/@href)"))
     page = browser.submit(page.form("/mapping"), 422, **{"field-0": "text"})
     assert "several columns" in page.words and page.title.startswith("Error:")
+
+
+def test_of_a_hidden_persons_import_the_day_is_told(cast, withheld, browser_of):
+    at = datetime(2026, 3, 1, 12, 34, 15)
+    for seat in (withheld.seat, cast.coordinator.seat):
+        file = StoredFile.create(coalition=cast.coalition, sha256="0" * 64, name="x.csv", size_bytes=1, at=at,
+                                 seat=seat)
+        Import.create(coalition=cast.coalition, review=cast.review, file=file, sha256="0" * 64, form="table", seat=seat,
+                      at=at)
+    words = browser_of(cast.coordinator).get("/c/meridia/recommendations/import").words
+    assert words.count("12:34") == 1 and words.count("1 Mar 2026") == 2

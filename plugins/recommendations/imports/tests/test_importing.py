@@ -115,7 +115,7 @@ def test_a_file_that_says_no_session_and_a_coalition_of_two_reviews_is_asked(cas
 
 def test_a_file_of_another_session_proposes_a_new_review_first_and_this_one_second(cast, ctx, sources):
     settings = {"state": "XMD"}
-    with as_file(FINAL.replace(",48\n", ",34\n").encode(), "final.csv") as path:
+    with as_file(FINAL.replace(",48\n", ",34\n").encode(), "final.csv", sources.files) as path:
         reading = sources.read(path, "recommendations", settings)
     proposed = drafted(ctx, reading, settings, cast.review)
     assert (proposed.target.is_new, proposed.target.review.wg_session) == (True, 34)
