@@ -143,6 +143,16 @@ def test_a_proposal_can_be_taken_back_and_is_then_answered_by_nobody(cast):
     assert inside(circle) == seats(cast.member, cast.other_member) and asked(cast.editor) == []
 
 
+def test_what_is_taken_back_while_a_yes_waits_in_line_lets_nobody_in(cast, monkeypatch):
+    circle = make_circle(cast.member, cast.other_member)
+    people.propose_in(cast.member.ctx, circle, cast.editor.seat)
+    people.confirm(cast.other_member.ctx, proposed(cast.editor.seat))
+    proposal = proposed(cast.editor.seat)
+    monkeypatch.setattr(people, "take_turns", lambda coalition_id: CircleProposal.delete().execute())
+    assert refused(lambda: people.come_in(cast.editor.ctx, proposal)) == ANSWERED
+    assert inside(circle) == seats(cast.member, cast.other_member)
+
+
 # --- one is left ----------------------------------------------------------------------------------------------------
 
 @pytest.fixture
