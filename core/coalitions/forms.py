@@ -25,8 +25,8 @@ class PersonForm(Form):
                    render_kw={"inputmode": "email", "autocapitalize": "none"})
     name = Text(lazy("Name"), [Needed(lazy("Type the person's name."))])
     role = SelectField(lazy("Role"), choices=[(role, ROLE_WORDS[role]) for role in reversed(ROLES)])
-    membership = SelectField(lazy("Acts for"), description=lazy("For more than one, tick them once the person is "
-                                                                "in."))
+    membership = SelectField(lazy("Acts for"), default="", description=lazy("For more than one, tick them once the "
+                                                                            "person is in."))
 
 
 class ReviewForm(Form):
