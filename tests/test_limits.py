@@ -26,7 +26,7 @@ ROUTES = {
     "search": ["search.find"],
 }
 TIMES = {"sign-in": (100, 600), "code": (100, 600), "set-up": (100, 600), "sign-in-again": (20, 600),
-         "password": (20, 600), "invitation": (300, 3600), "application": (30, 3600),
+         "password": (20, 600), "invitation": (300, 3600), "application": (15, 86400),
          "upload": (120, 3600), "export": (120, 3600), "search": (600, 600)}
 
 

@@ -23,7 +23,7 @@ GONE = frozenset({
     "commentReference", "annotationRef", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart",
     "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
     "customXmlDelRangeEnd", "customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart",
-    "customXmlMoveToRangeEnd", "permStart", "permEnd", "dataBinding", "smartTagPr", "rsid", "signatureline",
+    "customXmlMoveToRangeEnd", "permStart", "permEnd", "dataBinding", "alias", "tag", "smartTagPr", "rsid", "signatureline",
     "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "externalData", "userShapes"})
 # Elements that are of no use without the relation they name.
 NEED_RELATION = frozenset({"altChunk", "OLEObject", "control", "subDoc", "contentPart", "svgBlip", "imgLayer",
@@ -52,6 +52,7 @@ def scrub(tree, relation, lost, counts):
     for element in [element for element in tree.iter() if local(element) in GONE]:
         drop(element)
     _settle_fields(tree)
+    _drop_hidden_words(tree, counts)
     loosen(tree, lost, NEED_RELATION)
     for element in tree.iter():
         for name in [name for name in element.attrib if _is_telling(name)]:
@@ -59,6 +60,16 @@ def scrub(tree, relation, lost, counts):
 
 
 RULES = Rules("word/document.xml", FOLLOWED, scrub)
+
+
+def _drop_hidden_words(tree, counts):
+    """What was made invisible is read by whoever makes it visible. What a field hides of itself stays."""
+    for run in [mark.getparent().getparent() for mark in tree.iter() if local(mark) == "vanish" and not any(
+            value in ("0", "false", "off") for value in mark.attrib.values())]:
+        words = [element for element in run if local(element) == "t"] if local(run) == "r" else []
+        counts["hidden"] += bool(words)
+        for element in words:
+            drop(element)
 
 
 def _is_telling(name):

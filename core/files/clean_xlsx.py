@@ -1,6 +1,7 @@
 """An Excel file as others get it: its sheets with their look, formulas and charts, without who made it, when and where.
 
 Comments, pivot tables, links to other workbooks and queries are not carried over; what a linked cell showed stays.
+So do hidden sheets, on which others count; that they are there is told.
 """
 
 import re
@@ -26,6 +27,8 @@ def scrub(tree, relation, lost, counts):
         for child in list(tree):
             if local(child) not in KEPT_IN_WORKBOOK:
                 drop(child)
+        counts["hidden_sheets"] += sum(local(element) == "sheet" and element.get("state", "visible") != "visible"
+                                       for element in tree.iter())
     for element in [element for element in tree.iter() if local(element) in GONE]:
         counts["comments"] += local(element) == "legacyDrawing"
         drop(element)

@@ -160,6 +160,11 @@ def left_out_words(counts: dict) -> list[str]:
                                               "%(num)d comments are not in the copy.", num),
              "changes": lambda num: ngettext("%(num)d tracked change stands as accepted.",
                                              "%(num)d tracked changes stand as accepted.", num),
+             "hidden": lambda num: ngettext("%(num)d hidden passage is not in the copy.",
+                                            "%(num)d hidden passages are not in the copy.", num),
+             "hidden_sheets": lambda num: ngettext("%(num)d hidden sheet is in the copy; everybody can show it.",
+                                                   "%(num)d hidden sheets are in the copy; everybody can show them.",
+                                                   num),
              "pictures": lambda num: ngettext("%(num)d picture could not be cleaned, and is not in the copy.",
                                               "%(num)d pictures could not be cleaned, and are not in the copy.", num)}
     return [sentence(counts[what]) for what, sentence in words.items() if counts.get(what)]

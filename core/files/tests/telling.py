@@ -63,7 +63,10 @@ def a_docx() -> bytes:
     for xml in (
             f'<w:ins {W} {MARKS}><w:r><w:t xml:space="preserve"> Inserted sentence.</w:t></w:r></w:ins>',
             f'<w:del {W} {MARKS}><w:r><w:delText>Deleted sentence of Zorvanna</w:delText></w:r></w:del>',
-            f'<w:fldSimple {W} w:instr=" AUTHOR "><w:r><w:t>{AUTHOR}</w:t></w:r></w:fldSimple>'):
+            f'<w:fldSimple {W} w:instr=" AUTHOR "><w:r><w:t>{AUTHOR}</w:t></w:r></w:fldSimple>',
+            f'<w:r {W}><w:rPr><w:vanish/></w:rPr><w:t>{AUTHOR} unseen</w:t></w:r>',
+            f'<w:sdt {W}><w:sdtPr><w:alias w:val="{AUTHOR}"/><w:tag w:val="{COMPANY}"/></w:sdtPr><w:sdtContent>'
+            f'<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t> Seen.</w:t></w:r></w:sdtContent></w:sdt>'):
         paragraph._p.append(parse_xml(xml))
     field = document.add_paragraph()
     for inside in ('<w:fldChar w:fldCharType="begin"/>', "<w:instrText> FILENAME \\p </w:instrText>",

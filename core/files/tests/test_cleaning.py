@@ -51,7 +51,8 @@ def test_a_word_file_keeps_its_words_with_insertions_and_without_deletions(tmp_p
     document = docx.Document(io.BytesIO(copy))
     assert [paragraph.text for paragraph in document.paragraphs if paragraph.text] == [
         f"{KEPT}. Inserted sentence.", "The last paragraph."]
-    assert left_out == {"comments": 1, "changes": 3}
+    assert "> Seen.<" in document.element.xml
+    assert left_out == {"comments": 1, "changes": 3, "hidden": 1}
     assert len(document.inline_shapes) == 1
     with zipfile.ZipFile(io.BytesIO(copy)) as package:
         assert {member.date_time for member in package.infolist()} == {(2000, 1, 1, 0, 0, 0)}
@@ -93,6 +94,16 @@ def test_an_excel_file_keeps_cells_formulas_and_pictures(tmp_path):
     assert [[cell.value for cell in row][:2] for row in sheet["A1:B2"]] == [[KEPT, None], [9, "=A2*2"]]
     assert sheet["A1"].comment is None and len(sheet._images) == 1
     assert left_out == {"comments": 1}
+
+
+def test_a_hidden_sheet_is_told(tmp_path):
+    book = openpyxl.Workbook()
+    book.create_sheet("Behind").sheet_state = "veryHidden"
+    out = io.BytesIO()
+    book.save(out)
+    left_out, copy = copy_of(out.getvalue(), "xlsx", tmp_path)
+    assert left_out == {"hidden_sheets": 1}
+    assert openpyxl.load_workbook(io.BytesIO(copy)).sheetnames == ["Sheet", "Behind"]
 
 
 def test_a_pdf_keeps_pages_links_and_bookmarks(tmp_path):
