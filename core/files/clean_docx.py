@@ -23,8 +23,8 @@ GONE = frozenset({
     "commentReference", "annotationRef", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart",
     "moveToRangeEnd", "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
     "customXmlDelRangeEnd", "customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart",
-    "customXmlMoveToRangeEnd", "permStart", "permEnd", "dataBinding", "alias", "tag", "smartTagPr", "rsid", "signatureline",
-    "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "externalData", "userShapes"})
+    "customXmlMoveToRangeEnd", "permStart", "permEnd", "dataBinding", "alias", "tag", "smartTagPr", "rsid",
+    "signatureline", "embedRegular", "embedBold", "embedItalic", "embedBoldItalic", "externalData", "userShapes"})
 # Elements that are of no use without the relation they name.
 NEED_RELATION = frozenset({"altChunk", "OLEObject", "control", "subDoc", "contentPart", "svgBlip", "imgLayer",
                            "externalData", "userShapes"})
