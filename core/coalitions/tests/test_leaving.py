@@ -9,11 +9,12 @@ import pytest
 from core.audit import AuditLine
 from core.coalitions import joining, leaving, members, organisations, visibility
 from core.coalitions.models import Membership, Organisation, Representation, Seat
+from core.coalitions.tests.factories import accepted
 from core.errors import Conflict, Forbidden, Refused, SignInAgain
 from core.keyring import Keyring
 from core.notices.feeds import new_feed
 from core.notices.models import Feed
-from core.people.labels import address_of, by_address, label, labels, name_in, person_label
+from core.people.labels import address_of, label, labels, name_in, person_label
 from core.people.models import Person, WebSession
 from core.policy import find, unnarrowed
 from core.sealing import DoomedKey, current, destroy_doomed
@@ -222,7 +223,7 @@ def test_what_was_refused_destroyed_no_key(cast):
 def test_an_invitation_withdrawn_while_they_join_erases_nobody(cast):
     made = joining.invite(cast.coordinator.ctx, "Newcomer House", "new@invented.example", "Newcomer")
     stale = unnarrowed(Membership).where(Membership.id == made.membership.id).get()
-    person = by_address("new@invented.example")
+    person = accepted(made).person
     inside = members.context_of(person, cast.coalition, replace(cast.coordinator.ctx, person=person))
     visibility.choose(fresh(inside), inside.joining[0], "members")
     with pytest.raises(Conflict):

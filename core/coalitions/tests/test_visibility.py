@@ -9,6 +9,7 @@ from core.audit import AuditLine
 from core.coalitions import members, visibility
 from core.coalitions.models import Membership
 from core.coalitions.visibility import choose, kept_names
+from core.context import Context
 from core.errors import Forbidden, Refused, SignInAgain
 from core.people.labels import all_labels, label, labels, person_label, seat_labels
 from core.policy import find
@@ -43,7 +44,7 @@ def test_its_people_are_called_by_the_pseudonym(cast, withheld):
     assert person_label(cast.member.ctx, withheld.person) == "Heron"
     assert list(seat_labels(cast.coordinator.ctx, [withheld.seat]).values()) == ["Heron"]
     assert person_label(withheld.ctx, withheld.person) == PERSON
-    members.end_seat(withheld.ctx, withheld.seat)
+    members.end_seat(Context(via="command").at(cast.coalition), withheld.seat)
     assert person_label(cast.member.ctx, withheld.person) == "Heron"        # what they did stays theirs
 
 
