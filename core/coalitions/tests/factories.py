@@ -6,6 +6,7 @@ from core.coalitions import applying, claims, joining, leaving, members, organis
 from core.coalitions.models import Invitation, Membership
 from core.context import Context
 from core.errors import Refused
+from core.people.labels import name_in
 from core.policy import seat_of, visible
 from core.testing.plugin_home import shipped
 
@@ -82,8 +83,9 @@ def fingerprint_of(cast, sheets):
 
 
 def double(cast):
-    """The member's organisation, and another record of it."""
-    made = members.add_organisation(cast.coordinator.ctx, f"Double of {cast.coalition.title}", visibility="members")
+    """The member's organisation, and another record of it: the same words in another order."""
+    name = " ".join(reversed(name_in(cast.member.membership.organisation).split()))
+    made = members.add_organisation(cast.coordinator.ctx, name, visibility="members")
     return {"uid": cast.member.membership.uid, "other": made.uid, "stays": made.uid}
 
 
