@@ -191,7 +191,7 @@ def test_organisations_stand_by_their_label_not_in_the_order_in_which_they_came(
     for actor, light in ((last, "none"), (first, "partial")):
         share_all(cast, made, actor.membership)
         assessing.set_light(actor.ctx, assessment_of(made[0], actor.membership), light, None, f"Said {light}")
-    words = browser_of(cast.coordinator).get(f"/c/meridia/recommendations/{made[0].uid}").words
+    words = browser_of(cast.coordinator).get(f"/c/meridia/recommendations/r/{made[0].uid}").words
     assert words.index("Said partial") < words.index("Said none")
     [line] = lines_of(cast.coordinator.ctx, cast.review, find_round(cast.coordinator.ctx, cast.review))
     assert joined(line.votes) == "Said none\nSaid partial"
