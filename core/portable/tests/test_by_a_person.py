@@ -5,7 +5,6 @@ import zipfile
 
 import pytest
 
-from core.coalitions import visibility
 from core.coalitions.models import Keeper, Membership, Organisation, Seat
 from core.people.models import Person
 from core.portable.tables import travelling
@@ -19,7 +18,7 @@ def mine(app, cast, withheld, tmp_path):
     """The path of what a coordinator took along."""
     fill(app, cast, organisations=12, rows=20)
     Person.update(locale="ar").where(Person.id == withheld.person.id).execute()
-    visibility.set_keepers(withheld.ctx, withheld.membership, [cast.coordinator.seat])
+    Keeper.create(membership=withheld.membership, seat=cast.coordinator.seat)
     export(app, cast, tmp_path / "mine.zip", ctx=cast.coordinator.ctx)
     return tmp_path / "mine.zip"
 
@@ -76,7 +75,7 @@ def test_neither_keepers_nor_languages_go_along_and_nobody_stands_in_the_order_o
 
 def test_the_operator_gets_all_in_its_order(app, cast, withheld, tmp_path):
     fill(app, cast, organisations=4, rows=5)
-    visibility.set_keepers(withheld.ctx, withheld.membership, [cast.coordinator.seat])
+    Keeper.create(membership=withheld.membership, seat=cast.coordinator.seat)
     export(app, cast, tmp_path / "all.zip")
     found = objects(tmp_path / "all.zip")
     assert len(found["tables/keeper.jsonl"]) == 2
