@@ -15,7 +15,7 @@ from core.coalitions.leaving import leave
 from core.coalitions.models import Coalition, Membership, Organisation, Seat
 from core.context import Context
 from core.db import utc_now
-from core.files.store import StoredFile, keep, path_of
+from core.files.store import NO_FILE, StoredFile, keep, path_of
 from core.keyring import write_key_file
 from core.people.labels import address_of, by_address, name_in, person_label
 from core.people.models import Person
@@ -132,7 +132,8 @@ def test_a_file_of_a_withheld_one_is_whole_again_and_then_nothing_is_lacking(app
     export(app, cast, archive, key)
     other = there()
     import_coalition(operator(), other, archive)
-    assert [row.name for row in unnarrowed(StoredFile).where(StoredFile.sha256 == sha256)] == ["file.docx"]
+    assert [(row.name, row.sha256) for row in unnarrowed(StoredFile).where(StoredFile.size_bytes == 34)] == [
+        ("file.docx", NO_FILE)]
     assert not path_of(other.settings.files, sha256).exists()
     complete_coalition(operator(), other, archive, key)
     assert [row.name for row in unnarrowed(StoredFile).where(StoredFile.sha256 == sha256)] == ["Statement of mine.docx"]

@@ -92,8 +92,8 @@ def test_the_public_door_names_no_organisation_and_the_members_door_each(cast):
                    "Source: https://example.org/a, Gazette, 2026-01-02"),
         "members": ("No progress towards implementation", "Nothing moved",
                     "Dissent, Lanternwick Legal Aid: It went backwards",
-                    "Lanternwick Legal Aid: Worse than before. Two raids", "Source: Our visits",
-                    "Source: https://example.org/a, Gazette, 2026-01-02")}
+                    "Lanternwick Legal Aid: Worse than before. Two raids",
+                    "Source: https://example.org/a, Gazette, 2026-01-02", "Source: Our visits")}     # by date
     public = reporting.export(cast.coordinator.ctx, cast.review, assessment_round, "html", None).content.decode()
     assert "Lanternwick" not in public and "Two raids" not in public and "Our visits" not in public
 
