@@ -19,6 +19,7 @@ STARTS_A_QUERY = {
 UNNARROWED = {
     "core/policy.py": "seats and memberships, before it is known who asks",
     "core/coalitions/claims.py": "whoever opens an invitation has no seat yet",
+    "core/coalitions/organisation_import.py": "drops lists whose day is over, whoever brought them",
     "core/coalitions/members.py": "asks whether an account opens another coalition too",
     "core/coalitions/applying.py": "whoever asks to join has no seat yet",
     "core/coalitions/leaving.py": "whose keys are destroyed must be nowhere else",

@@ -7,7 +7,7 @@ What is said and kept in one lies sealed.
 from peewee import CharField, DateField, ForeignKeyField, IntegerField
 
 from core.coalitions.models import Owned, Seat
-from core.db import Part
+from core.db import Part, codes
 from core.language import lazy
 from core.sealing import SealedRow
 
@@ -73,8 +73,8 @@ class CircleProposal(Owned):
 
     circle = ForeignKeyField(Circle, backref="+", on_delete="CASCADE")
     seat = ForeignKeyField(Seat, backref="+", on_delete="CASCADE")
-    kind = CharField(max_length=10)
-    step = CharField(max_length=10)
+    kind = CharField(max_length=10, choices=codes((IN, OUT)))
+    step = CharField(max_length=10, choices=codes((SECOND, PERSON)))
     proposed_by = ForeignKeyField(Seat, backref="+", on_delete="CASCADE")
     asked = ForeignKeyField(Seat, null=True, backref="+", on_delete="CASCADE")
     confirmed_by = ForeignKeyField(Seat, null=True, backref="+", on_delete="CASCADE")

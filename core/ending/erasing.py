@@ -105,7 +105,7 @@ def rows_here(model, coalition):
 def _only_here(app, coalition) -> dict:
     """Model → the sealed rows that go with the coalition: its own, and the organisations and people that are in no
     other. Whoever runs the instance stays."""
-    found = {model: list(unnarrowed(model).where(model.coalition == coalition)) for model in own_models(app)
+    found = {model: list(unnarrowed(model).where(rows_here(model, coalition))) for model in own_models(app)
              if issubclass(model, SealedRow)}
     for model, key in ((Organisation, Membership.organisation), (Person, Seat.person)):
         here = unnarrowed(key.model, key).where(key.model.coalition == coalition)

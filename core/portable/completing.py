@@ -18,6 +18,7 @@ from core.people.labels import by_address
 from core.people.models import Person
 from core.policy import unnarrowed
 from core.portable.importing import of_its_form, reading, waiting_rows
+from core.portable.tables import SEALED_WHOLE
 from core.portable.taking import rows_with
 from core.sealing import LOCKED, SealedRow, address_index, raise_head, seal_new
 
@@ -60,16 +61,19 @@ def complete_coalition(ctx, app, file: Path, key_file: Path | None = None) -> Co
         if key_file is not None:
             bring_files(archive.inner_files)
             done.files = incoming.done.files
+        # Nothing stands here in their place: with the first names that open, they come.
+        circles = [model for model in incoming.models if model in SEALED_WHOLE and names.opened]
+        incoming.read(circles)
         seal_new((twin, content) for _row, twin, content in names.opened)
         try:
-            _write(ctx.at(coalition), coalition, incoming, names, coming, done)
+            _write(ctx.at(coalition), coalition, incoming, names, circles, coming, done)
         except IntegrityError:
             raise Refused(lazy("What the archive holds of a plugin does not go together with what the coalition has "
                                "worked out with it here meanwhile. Nothing was changed.")) from None
         return done
 
 
-def _write(ctx, coalition, incoming, names, coming, done):
+def _write(ctx, coalition, incoming, names, circles, coming, done):
     with change(ctx, "coalition.import", coalition) as entry:
         for row, twin, _content in names.opened:
             entry.also(row)
@@ -79,12 +83,10 @@ def _write(ctx, coalition, incoming, names, coming, done):
         for model, row_id, clear, values in names.private:
             untouched = [model._meta.fields[name] == clear[name] for name in values]
             model.update(values).where(model.id == row_id, *untouched).execute()
-        later = []
+        incoming.put(entry, coalition, [*circles, *coming])
         for model in coming:
-            later += incoming.insert(entry, model, coalition)
             done.rows += sum(row_id is not None for row_id in incoming.ids[model])
             done.lost += sum(row_id is None for row_id in incoming.ids[model])
-        incoming.lead(later)
         coalition.waits_for = [name for name in coalition.waits_for if name in done.waiting]
         raise_head()
 

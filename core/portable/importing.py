@@ -180,9 +180,9 @@ class Incoming:
     def begin(self, ctx):
         self.ctx, self.done = ctx, Imported(ctx.coalition)
 
-    def read(self):
+    def read(self, models=None):
         """All that needs no writing: values, and the sealed rows under new keys, which are committed before."""
-        for model in self.models:
+        for model in self.models if models is None else models:
             table = model._meta.table_name
             if table not in self.archive.tables:
                 self.lines[model] = []
@@ -243,21 +243,22 @@ class Incoming:
         """In one transaction, or not at all."""
         with change(self.ctx, "coalition.import", coalition) as entry:
             entry.add(coalition)
-            later = []
-            for model in self.models:
-                if model in self.sealed:
-                    self.ids[model] = [(row if row.id else entry.add(self._tied(row))).id for row in self.sealed[model]]
-                else:
-                    later += self.insert(entry, model, coalition)
-                self.done.rows += len(self.ids[model])
-            self.lead(later)
+            self.put(entry, coalition, self.models)
+            self.done.rows += sum(len(self.ids[model]) for model in self.models)
 
-    def lead(self, later):
+    def put(self, entry, coalition, models):
+        """Inside the open change: the rows of these models, which were read."""
+        later = []
+        for model in models:
+            if model in self.sealed:
+                self.ids[model] = [(row if row.id else entry.add(self._tied(row))).id for row in self.sealed[model]]
+            else:
+                later += self._insert(entry, model, coalition)
         for model, row_id, name, number in later:
             target = self.ids[model._meta.fields[name].rel_model][number - 1]
             model.update({name: target}).where(model.id == row_id).execute()
 
-    def insert(self, entry, model, coalition):
+    def _insert(self, entry, model, coalition):
         """Insert the rows of one table; gives what must be set when the rows that it leads to are there. A row that
         cannot stand without one that is not here any more stays out."""
         rows, later, lost = self.lines[model], [], set()

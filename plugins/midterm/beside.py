@@ -1,7 +1,5 @@
 """What stands beside another's objects: panels on a recommendation, in its list and on Today; facets of the list."""
 
-from flask import url_for
-
 from core.api import (
     Attachment,
     Facet,
@@ -47,7 +45,7 @@ def _assessed(ctx, objects):
     own = list(ctx.memberships)
     shown = evidence.evidence_of(ctx, [recommendation]).get(recommendation.id, [])
     files = visible(ctx, Attachment).where(Attachment.id.in_([one.file_id for one in shown if one.file_id]))
-    addresses = {file.id: url_for("files.show", uid=file.uid) for file in files}
+    uids = {file.id: file.uid for file in files}
     named = labels(ctx, [*own, *(one.membership_id for one in shown if one.membership_id),
                          *(vote.membership_id for _round, votes, _agreed, _dissents in told for vote in votes)])
     return Panel(lazy("How far it has come"), "midterm/assessed.html", {
@@ -55,7 +53,7 @@ def _assessed(ctx, objects):
         "claims": [{"uid": claim.uid, "text": claim.text, "source": claim.source, "said_on": claim.said_on,
                     "light": claim.light, "words": WORDS[claim.light] if claim.light else ""}
                    for claim in claims.claims_of(ctx, [recommendation]).get(recommendation.id, [])],
-        "evidence": [{"uid": one.uid, "url": one.url, "file_url": addresses.get(one.file_id, ""),
+        "evidence": [{"uid": one.uid, "url": one.url, "file_uid": uids.get(one.file_id, ""),
                       "words": evidence_words(one), "by": named[one.membership_id] if one.membership_id else "",
                       "may_drop": allowed(ctx, "midterm.assess" if one.membership_id else "midterm.agree", one)}
                      for one in shown],
