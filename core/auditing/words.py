@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from core.audit import CUT
-from core.coalitions.models import Coalition, Membership, OrganisationFile, Seat
+from core.coalitions.models import Coalition, Invitation, Membership, OrganisationFile, Seat
 from core.db import Base
 from core.files.models import Attachment
 from core.files.store import StoredFile
@@ -34,6 +34,7 @@ GROUPS = {"coalition": lazy("The coalition"), "organisation": lazy("Organisation
           "refused": lazy("What was refused")}
 KINDS: dict[type[Base], Words] = {
     Coalition: lazy("the coalition"), Seat: lazy("a person's role"), Membership: lazy("a membership"),
+    Invitation: lazy("an invitation"),
     Review: lazy("a review"), SeenPlugin: lazy("a plugin"), StoredFile: lazy("a file"), Person: lazy("an account"),
     Attachment: lazy("a file of the coalition"), Consultation: lazy("a consultation"),
     MailRules: lazy("the mail of the coalition"), WorkflowCopy: lazy("the workflow"),
@@ -67,9 +68,14 @@ FIELDS = {
     "is_administrator": lazy("administrator"), "fingerprint": lazy("fingerprint of the code"),
     "is_known": lazy("found right"), "content": lazy("content"),
     "settings": lazy("settings"), "toml": lazy("mapping"), "kind": lazy("kind"),
+    "circle": lazy("circle of trust"), "began_on": lazy("day on which it began"),
+    "proposed_on": lazy("day of the proposal"), "proposed_by": lazy("who proposed it"),
+    "confirmed_by": lazy("who confirmed it"), "asked": lazy("who is asked"), "brought_on": lazy("day"),
+    "ending_asked_by": lazy("who asks to delete it"), "ending_asked_at": lazy("day of asking to delete it"),
+    "waits_for": lazy("plugins that are awaited"),
     "ends_at": lazy("day on which it is deleted"), "token_hash": lazy("one-time address")}
 # What the program writes for itself beside a field that is told.
-UNTOLD = {"number_key", "text_key", "claim_key", "evidence_key", "sealed", "key_reference", "address_index",
+UNTOLD = {"step", "number_key", "text_key", "claim_key", "evidence_key", "sealed", "key_reference", "address_index",
           "factor_step", "sha256", "about_kind", "about_uid", "at", "seat", "slug", "size_bytes", "expires_at",
           "is_demonstration", "new_count", "changed_count", "unchanged_count", "refused_count"}
 RESULTS = {"done": lazy("done"), "refused": lazy("refused")}

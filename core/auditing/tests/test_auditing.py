@@ -308,7 +308,7 @@ def test_what_is_cut_is_older_than_the_month_two_years_ago(now, kept):
 
 def test_a_field_is_said_in_words_and_one_that_nobody_knows_as_far_as_it_reads():
     assert [field_words(name) for name in ("closes_on", "is_named_outside", "some_plugins_field")] == [
-        "closes on", "named outside too", "some plugins field"]
+        "last day", "name outside the coalition", "some plugins field"]
 
 
 def test_the_page_shows_no_field_as_the_database_calls_it(cast, browser_of):
