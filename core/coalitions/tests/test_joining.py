@@ -25,8 +25,6 @@ from core.policy import find, unnarrowed, visible
 from core.sealing import current
 from core.testing.canary import found_in, names_of
 
-pytestmark = pytest.mark.database
-
 
 def fresh(ctx):
     return replace(ctx, fresh_until=ctx.now + timedelta(minutes=5))

@@ -16,8 +16,6 @@ from core.people.models import Person, SetUpLink, WebSession
 from core.policy import unnarrowed, visible
 from core.testing.world import COALITIONS, NAMES
 
-pytestmark = pytest.mark.database
-
 
 def counts():
     return [model.select().count() for model in (Coalition, Organisation, Person, Representation)] + [

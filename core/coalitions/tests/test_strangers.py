@@ -22,7 +22,6 @@ from core.people.tests.test_second_factor import given
 from core.policy import find, seat_of, unnarrowed
 from core.testing.world import WITHHELD
 
-pytestmark = pytest.mark.database
 NAME, PERSON = WITHHELD["meridia"][1], WITHHELD["meridia"][3]
 MOLE = "mole@invented.example"
 PASSWORD = "river stone window lamp"

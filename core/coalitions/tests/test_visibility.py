@@ -15,7 +15,6 @@ from core.people.labels import all_labels, label, labels, person_label, seat_lab
 from core.policy import find
 from core.testing.world import COALITIONS, WITHHELD
 
-pytestmark = pytest.mark.database
 NAME, PERSON = WITHHELD["meridia"][1], WITHHELD["meridia"][3]
 
 
