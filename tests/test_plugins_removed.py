@@ -10,11 +10,12 @@ from core.config import Settings
 from core.testing.plugin_home import shipped
 from tests.paths import ROOT, SHARED, tracked_files
 
-# At night everything; else all is collected, and what runs on an instance is run, without a browser, on one database.
+# At night everything; else the pages that all plugins share, and what the other plugins do on an instance, without a
+# browser and on one database.
 IS_NIGHT = os.environ.get("HYPOTHESIS_PROFILE") == "night"
 CHOSEN = [] if IS_NIGHT else ["-m", "house and not browser and not database"]
-CORE = ["core"] if IS_NIGHT else [f"core/{place}tests" for place in ("", "web/", "people/", "coalitions/", "testing/")]
-PLACES = [*CORE, "plugins", "tests/test_access.py"]
+PLACES = (["core", "plugins", "tests/test_access.py"] if IS_NIGHT
+          else ["core/web/tests", "core/tests/test_plugins.py", "plugins"])
 QUIET = ["-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--no-header", "-W", "ignore"]
 
 

@@ -66,7 +66,6 @@ SPOILT = {"no-key-file": (take_key_file, "The key file is not there"),
           "other-keyring": (another_keyring, "The keyring belongs to another database")}
 
 
-@pytest.mark.database
 @pytest.mark.parametrize("what", SPOILT)
 @pytest.mark.parametrize("when", ["at-start", "running"])
 def test_without_the_right_keys_every_route_is_closed_and_nothing_is_written(

@@ -7,7 +7,7 @@ import pytest
 
 from core.changes import change
 from core.coalitions import claims, joining, members
-from core.coalitions.models import Membership
+from core.coalitions.models import Coalition, Membership
 from core.context import Context
 from core.db import transaction
 from core.errors import Refused
@@ -23,6 +23,7 @@ from core.policy import unnarrowed
 from core.testing.canary import found_in, names_of
 
 DAY = timedelta(days=1)
+SAID_WHILE = {"deletion": {"ends_at": MORNING + 7 * DAY}, "deletion-asked": {"ending_asked_by": "somebody"}}
 
 
 @pytest.fixture
@@ -167,6 +168,9 @@ def test_no_kind_says_more_than_it_may(app, cast, mailbox, monkeypatch, kind, is
     from core.notices.kinds import key_hash
     thing = item(due=MONDAY)
     let_wait(monkeypatch, thing)
+    if said_while := SAID_WHILE.get(kind):
+        with transaction():
+            Coalition.update(said_while).where(Coalition.id == cast.coalition.id).execute()
     change_choice(cast.member.ctx, True, is_quiet, [7, 1], 0)
     change_rules(cast.coordinator.ctx, False, cast.coordinator.ctx.seat)
     with transaction():

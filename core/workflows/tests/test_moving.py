@@ -118,7 +118,7 @@ def test_what_stays_in_a_stage_of_a_plugin_that_is_off_is_marked_and_can_be_move
     assert [stage.id for stage in stages][6:9] == ["answer", "hearings-hearing", "adoption"]
     browser = browser_of(cast.coordinator)
     shown = browser.get(page(review))
-    assert "its plugin is off" in shown.words and "Nothing is asked on this way." in shown.words
+    assert "its plugin is off" in shown.words and "Nothing stands in the way." in shown.words
     browser.submit(shown.forms("/move")[0], stage="adoption")
     assert standing(review) == "adoption"
     assert "Room 12" in browser.get(page(review, "hearings-hearing")).words      # what was written down is not lost

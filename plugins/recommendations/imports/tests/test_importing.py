@@ -199,7 +199,7 @@ def test_a_file_that_nobody_confirms_is_forgotten_after_a_day_unless_another_has
     drop_expired(ctx, sources)
     assert not path_of(sources.files, forgotten.sha256).exists()
     assert path_of(sources.files, other.sha256).exists()
-    assert [one.name for one in StoredFile.select()] == ["list.txt"]
+    assert [one.name for one in StoredFile.select()] == ["file.txt"]
 
 
 # Taking back.
