@@ -1,7 +1,8 @@
 """M-2, the twin: the same world with two different secrets gives everybody who may not know them the same bytes.
 
 The twin is a copy in which the withheld organisation and its people were sealed anew under other names, with other
-first letters and other lengths. Whatever differs then, in order, count, length or status, tells something of a name.
+lengths, which stand elsewhere among the others. Whatever differs then, in order, count, length or status, tells
+something of a name.
 """
 
 from datetime import datetime
@@ -16,13 +17,13 @@ from core.people.labels import by_address, name_in
 from core.sealing import address_index
 from core.testing.access import ACTORS, lines, plain, values_of
 from core.testing.plugin_home import shipped
-from core.testing.world import WITHHELD, address_of
+from core.testing.world import COALITIONS, NAMES, WITHHELD, address_of
 from tests.paths import ROOT
 
 LINES = [line for line in lines(ROOT / "core", *(ROOT / "plugins" / name for name in shipped()))
          if line.method == "GET" and line.other == "404"]
 MAY_NOT_KNOW = [actor for actor in ACTORS if actor not in ("withheld", "keeper")]
-OTHER_NAME, OTHER_PERSON = "Aa", "Zebedee Zachariah Zimmermann-Zuckerhut of the Far Meadows"
+OTHER_NAME, OTHER_PERSON = "Zz", "Aaron Abernathy-Aldersgate Armitage of the Far Meadows"
 
 
 def reseal() -> None:
@@ -69,3 +70,11 @@ def test_the_two_worlds_do_differ_for_those_who_may_know(stage):
         stage.keep()
         after = stage.ask("withheld", "GET", "/c/meridia/coalition", {}).text
     assert WITHHELD["meridia"][1] in before and OTHER_NAME in after and WITHHELD["meridia"][1] not in after
+
+
+def test_the_other_names_stand_elsewhere_among_the_others():
+    """Else a list that is sorted by what is withheld looked the same in both worlds."""
+    _pseudonym, name, _acronym, person, _keeper = WITHHELD["meridia"]
+    for one, other, names in ((name, OTHER_NAME, COALITIONS["meridia"][3]),
+                              (person, OTHER_PERSON, NAMES["meridia"].values())):
+        assert sorted([*names, one]).index(one) != sorted([*names, other]).index(other)
