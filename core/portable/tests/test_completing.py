@@ -26,7 +26,7 @@ from core.portable.importing import import_coalition
 from core.portable.tables import travelling
 from core.portable.tests.busy import MEMBER, WITHHELD, fill, objects
 from core.portable.tests.test_portable import everything, export, operator, refused
-from core.sealing import LOCKED, check_open
+from core.sealing import LOCKED, SealHead, check_open, current
 from core.search.index import stale
 from core.search.searching import models_of
 
@@ -255,3 +255,11 @@ def test_the_command_says_what_is_locked_and_then_what_came(app, cast, command, 
     assert f"The address of {MEMBER} 1 has an account here already" in words
     assert there("coalition", "import", tmp_path / "one.zip", "--key-file", key)[0] == 2
     assert all("core/migrations/" in fault for fault in guard.forget())
+
+
+def test_the_database_knows_of_the_keys_of_names_that_open(app, cast, there, key, tmp_path):
+    export(app, cast, tmp_path / "one.zip", key)
+    other = there()
+    import_coalition(operator(), other, tmp_path / "one.zip")
+    assert complete_coalition(operator(), other, tmp_path / "one.zip", key).opened > 5
+    assert SealHead.get().serial == current().newest_head()[1]
