@@ -34,38 +34,26 @@ def keys_standing(ctx, recommendation_ids) -> set[tuple[int, str]]:
                .where(Evidence.recommendation.in_(list(recommendation_ids))).tuples())
 
 
-def new_evidence(recommendation, assessment_round, membership, shown: Shown) -> Evidence:
+def new_evidence(recommendation, assessment_round, membership, shown: Shown, content: bytes = b"") -> Evidence:
     return Evidence(recommendation=recommendation, round=assessment_round, membership=membership, url=shown.url,
                     note=shown.note, title=shown.title, source=shown.source, dated_on=shown.dated_on,
-                    evidence_key=key_of(assessment_round, membership, shown))
+                    evidence_key=key_of(assessment_round, membership, shown, content))
 
 
 def add_evidence(ctx, recommendation: Recommendation, assessment_round: Round | None, membership: Membership | None,
-                 shown: Shown) -> bool:
-    """Add evidence; False where the same stands already. `membership` None: the coalition's."""
-    made = new_evidence(recommendation, assessment_round, membership, shown)
+                 shown: Shown, store: FileStore | None = None, upload: Upload | None = None) -> bool:
+    """Add evidence; False where the same stands already. `membership` None: the coalition's. `upload`: a file, which
+    `shown` describes, and which is kept among the coalition's."""
+    made = new_evidence(recommendation, assessment_round, membership, shown, upload.content if upload else b"")
     made.coalition = ctx.coalition
     action = "midterm.agree" if membership is None else "midterm.assess"
     if (recommendation.id, made.evidence_key) in keys_standing(ctx, [recommendation.id]):
         return False
-    with change(ctx, action, made) as entry:
-        entry.add(made)
-    return True
-
-
-def add_file(ctx, store: FileStore, recommendation: Recommendation, assessment_round: Round | None,
-             membership: Membership | None, upload: Upload, about: About) -> bool:
-    """Keep a file among the coalition's, and let it stand as evidence; False where its bytes do so already."""
-    made = new_evidence(recommendation, assessment_round, membership, Shown(
-        title=about.title, source=about.source, dated_on=about.dated_on))
-    made.coalition = ctx.coalition
-    made.evidence_key = key_of(assessment_round, membership, Shown(), upload.content)
-    if (recommendation.id, made.evidence_key) in keys_standing(ctx, [recommendation.id]):
-        return False
-    action = "midterm.agree" if membership is None else "midterm.assess"
-    if not allowed(ctx, action, made):
-        raise Forbidden(lazy("You may not add evidence for it. Its own people can."))
-    made.file = store_upload(ctx, store, upload, about, membership, made)
+    if upload is not None:
+        if not allowed(ctx, action, made):
+            raise Forbidden(lazy("You may not add evidence for it. Its own people can."))
+        made.file = store_upload(ctx, store, upload, About(shown.title, shown.source, dated_on=shown.dated_on),
+                                 membership, made)
     with change(ctx, action, made) as entry:
         entry.add(made)
     return True

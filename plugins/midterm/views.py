@@ -6,7 +6,6 @@ from flask import Blueprint, current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from core.api import (
-    About,
     FileStore,
     Membership,
     NotThere,
@@ -31,7 +30,7 @@ from plugins.midterm import agreeing, assessing, claims, evidence, rounds, shari
 from plugins.midterm.lights import HINTS, KEYS, LIGHTS, SHORT, WORDS, in_words, read_light
 from plugins.midterm.matrix import lines_of
 from plugins.midterm.models import AgreedAssessment, Assessment, Claim, Evidence, Round
-from plugins.midterm.shown import read_shown
+from plugins.midterm.shown import Shown, read_shown
 from plugins.recommendations.models import Recommendation
 
 pages = Blueprint("midterm", __name__)
@@ -189,16 +188,15 @@ def give_evidence(ctx, recommendation):
     assessment_round = rounds.find_round(ctx, recommendation.review)
     words, title, source, day = (request.form.get(name, "") for name in
                                  ("evidence", "title", "evidence_source", "evidence_date"))
-    file = request.files.get("file")
+    file, given = request.files.get("file"), {}
     if file and file.filename:
         if words.strip():
             raise Refused(lazy("A file and a link are two pieces of evidence. Add one after the other."))
-        added = evidence.add_file(ctx, FileStore.of(current_app.settings), recommendation, assessment_round, membership,
-                                  Upload(file.filename, file.read()),
-                                  About(title.strip(), source.strip(), dated_on=read_day(day)))
+        shown = Shown(title=title.strip(), source=source.strip(), dated_on=read_day(day))
+        given = {"store": FileStore.of(current_app.settings), "upload": Upload(file.filename, file.read())}
     else:
-        added = evidence.add_evidence(ctx, recommendation, assessment_round, membership,
-                                      read_shown(words, source, day, title))
+        shown = read_shown(words, source, day, title)
+    added = evidence.add_evidence(ctx, recommendation, assessment_round, membership, shown, **given)
     say(_("The evidence is added.") if added else _("The same evidence stands here already."))
     return back(endpoint="midterm.matrix")
 
