@@ -4,11 +4,6 @@ from core.coalitions.models import Membership, Organisation, Person, Representat
 from core.policy import visible
 
 
-def shows_hour(ctx, seat) -> bool:
-    """May this reader see at what hour this person acted? In lists, hidden_hours() was asked already: no query more."""
-    return seat.uid not in hidden_hours(ctx)
-
-
 def hidden_hours(ctx) -> frozenset[str]:
     """The uids of the seats whose hours this reader does not see; one query, kept for the request.
 

@@ -1,11 +1,8 @@
 """A one-time address, put on the next page once, for whoever made it to hand over."""
 
-import json
-
 from flask import current_app, session, url_for
 
 from core.language import _, ngettext
-from core.people.sessions import keep_secret, take_secret
 from core.web.frame import say
 from core.web.outside import whole_address
 
@@ -20,12 +17,11 @@ def show_once(token, name, hours=None, endpoint="people.set_up"):
     """Put a one-time address on the next page; nothing where there is no token."""
     if token is not None:
         hours = hours or current_app.settings.set_up_hours
-        keep_secret(session, "one_time", json.dumps({
+        session["one_time"] = {
             "address": whole_address(current_app.settings, url_for(endpoint, token=token)), "name": name,
-            "until": ngettext("%(num)d hour", "%(num)d hours", hours)}))
+            "until": ngettext("%(num)d hour", "%(num)d hours", hours)}
 
 
 def shown_once():
     """What once() of web/macros.html shows; it is taken by looking."""
-    kept = take_secret(session, "one_time")
-    return json.loads(kept) if kept else None
+    return session.pop("one_time", None)

@@ -11,7 +11,6 @@ from core.notices.kinds import KINDS
 from core.notices.mail_server import mail_server
 from core.notices.sending import REASONS
 from core.people.labels import seat_labels
-from core.people.sessions import keep_secret, take_secret
 from core.web.forms import seen_version
 from core.web.frame import back_to, public, route, say
 from core.web.outside import as_if_asked, whole_address
@@ -79,7 +78,7 @@ def dates(ctx):
     return render_template(
         "notices/calendar.html", late=[_dated(one) for one in late], months=_by_month(ahead),
         past=_by_month([one for one in past if not one.is_mine]), gaps=gaps, has_feed=feeds.has_feed(ctx),
-        feed_address=take_secret(session, "feed") or "", new_feed_url=url_for("notices.new_feed"),
+        feed_address=session.pop("feed", ""), new_feed_url=url_for("notices.new_feed"),
         end_feed_url=url_for("notices.end_feed"))
 
 
@@ -99,7 +98,7 @@ def _dated(one):
 @route("coalition.see")
 def new_feed(ctx):
     token = feeds.new_feed(ctx)
-    keep_secret(session, "feed", whole_address(current_app.settings, url_for("notices.feed", token=token)))
+    session["feed"] = whole_address(current_app.settings, url_for("notices.feed", token=token))
     return back_to("notices.dates")
 
 

@@ -79,7 +79,7 @@ def second_factor_page(ctx):
 
 
 def _set_up(ctx):
-    secret = sessions.take_secret(session, "factor") or second_factor.new_secret()
+    secret = session.pop("factor", None) or second_factor.new_secret()
     form = FactorForm()
     if request.method == "POST" and form.validate():
         try:
@@ -91,7 +91,7 @@ def _set_up(ctx):
             return back_to("people.second_factor")
         except Refused as error:
             form.refuse(error, "code")
-    sessions.keep_secret(session, "factor", secret)     # the same after a mistake, or the app would have to read anew
+    session["factor"] = secret      # the same after a mistake, or the app would have to read anew
     address = second_factor.address_for_app(secret, urlsplit(current_app.settings.address).hostname or "localhost")
     must = second_factor.must_have(ctx.person, standing_seats(ctx.person)) and not ctx.person.has_second_factor
     return render_template("people/set_up_factor.html", form=form, picture=second_factor.picture(address),
@@ -104,11 +104,11 @@ def _in_fours(secret):
 
 
 def _show_codes(codes):
-    sessions.keep_secret(session, "codes", " ".join(codes))
+    session["codes"] = codes
 
 
 def _codes_shown_once():
-    return (sessions.take_secret(session, "codes") or "").split()
+    return session.pop("codes", [])
 
 
 @pages.post("/account/second-factor/codes")

@@ -165,16 +165,6 @@ def _hash(token):
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def keep_secret(session, name: str, text: str) -> None:
-    """Keep a text for this browser's next page: as all that a session holds, only its cookie opens it."""
-    session[name] = text
-
-
-def take_secret(session, name: str) -> str | None:
-    """The text, once; None where there is none."""
-    return session.pop(name, None)
-
-
 def sealed_by(token: str, text: str) -> str:
     """The text so that only this browser's cookie opens it: who reads the database reads no name in it."""
     nonce, plain = secrets.token_bytes(12), text.encode()

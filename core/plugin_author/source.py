@@ -10,8 +10,6 @@ from core.api import PUBLIC_MODULES
 from core.language import lazy
 from core.plugin_author.findings import Finding, bad, ok
 
-# A test may also use what core gives to tests.
-FOR_TESTS = ("core.testing",)
 NETWORK = ("aiohttp", "ftplib", "http", "httpx", "imaplib", "nntplib", "poplib", "requests", "smtplib", "socket",
            "socketserver", "ssl", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc")
 MAIL = ("smtplib",)
