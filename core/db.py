@@ -102,6 +102,12 @@ def is_sqlite() -> bool:
     return isinstance(database.obj, peewee.SqliteDatabase)
 
 
+def forget_deleted() -> None:
+    """After a commit: what was deleted may still stand in SQLite's write-ahead log."""
+    if is_sqlite():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def locked(query):
     """The query, whose rows others cannot write until the open transaction ends: they wait. SQLite lets one transaction
     write at a time anyway."""

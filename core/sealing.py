@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from peewee import BlobField, CharField, IntegerField
 
-from core.db import JSONField, Shared, database, is_sqlite, new_uid, transaction
+from core.db import JSONField, Shared, forget_deleted, new_uid, transaction
 from core.keyring import INDEX, NONCE_BYTES, Closed, Keyring
 from core.language import lazy
 
@@ -192,8 +192,7 @@ def destroy_doomed() -> int:
         with transaction():
             raise_head()
             DoomedKey.delete().where(DoomedKey.reference.in_(references)).execute()
-        if is_sqlite():
-            database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        forget_deleted()
     return len(references)
 
 

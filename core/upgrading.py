@@ -27,7 +27,7 @@ def seal_what_waits(settings) -> int:
         ToSeal.delete().execute()
     if db.is_sqlite():                          # secure_delete blanks the pages; the log still has them
         db.database.execute_sql("VACUUM")
-        db.database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.forget_deleted()
     return len(waiting)
 
 

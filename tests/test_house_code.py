@@ -39,6 +39,7 @@ WRITES = {
     "core/changes.py": "is change()",
     "core/audit.py": "adds a line, inside the transaction that is open; cuts old ones",
     "core/backup.py": "VACUUM INTO writes another file",
+    "core/db.py": "empties the write-ahead log of SQLite, after a commit",
     "core/coalitions/links.py": "makes a link while its mail is written",
     "core/coalitions/lock.py": "ends all links of invitations in one statement, inside change()",
     "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",

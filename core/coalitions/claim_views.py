@@ -35,7 +35,8 @@ def claim(ctx, token):
     """Accept an invitation: signed in by a press, else by an account that is set up here, or after signing in."""
     invitation, step = claims.opened(ctx, token), request.form.get("step")
     if ctx.person is not None and step == "accept":
-        return _accepted(ctx, invitation)
+        claims.accept(ctx, invitation)
+        return _inside(ctx.person, invitation)
     form = None
     if ctx.person is None and step in ("open", "save"):
         session["next"] = request.path              # who has an account comes back here from the door
@@ -55,11 +56,6 @@ def claim(ctx, token):
                            sign_in_url=url_for("people.sign_in_page"), sign_out_url=url_for("people.sign_out"),
                            offered=request.form.get("offered", "")[:80] or passwords.offered_words()), \
         422 if form is not None and form.errors else 200
-
-
-def _accepted(ctx, invitation):
-    claims.accept(ctx, invitation)
-    return _inside(ctx.person, invitation)
 
 
 def _inside(person, invitation):

@@ -18,7 +18,7 @@ from core.files.child import ask_child
 from core.language import _, lazy
 from core.notices.posting import post_to_coordinators
 from core.people import second_factor
-from core.people.accounts import end_ways_in, new_link
+from core.people.accounts import end_ways_in, link_hours, new_link
 from core.people.labels import all_labels, by_address, own_or_kept
 from core.policy import find, standing_seats
 from core.tables.plain import plain_sheets
@@ -156,7 +156,7 @@ def person_link(instance, email):
         found = _account(email)
         with transaction():
             end_ways_in([found.id])
-            token = new_link(ctx, found, app.settings.reset_hours)
+            token = new_link(ctx, found, link_hours(app.settings, found))
             _tell_coordinators(ctx, found)
         click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")
 

@@ -15,6 +15,7 @@ from core.coalitions.visibility import choose, keepers_of, kept_names
 from core.errors import Conflict, NotThere, Refused
 from core.language import _, lazy
 from core.people import sessions
+from core.people.accounts import link_hours
 from core.people.labels import is_pseudonym, label, labels, own_or_kept, person_label, seat_labels
 from core.policy import find
 from core.web.forms import seen_version
@@ -214,8 +215,8 @@ def add_colleague(ctx, membership):
 @route("organisation.people", load=Membership, fresh=True, limit="invitation")
 def colleague_link(ctx, membership, seat):
     """A one-time address for a colleague who lost the password."""
-    colleague, settings = find(ctx, Seat, seat), current_app.settings
-    hours = settings.reset_hours if colleague.person.password else settings.set_up_hours
+    colleague = find(ctx, Seat, seat)
+    hours = link_hours(current_app.settings, colleague.person)
     token = organisations.link_for_colleague(ctx, membership, colleague, hours)
     show_once(token, person_label(ctx, colleague.person), hours)
     return back_to("organisations.organisation", uid=membership.uid)

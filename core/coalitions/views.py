@@ -17,6 +17,7 @@ from core.language import _, format_date, format_moment, ngettext
 from core.notices import news
 from core.notices.counting import show_count
 from core.notices.outbox import stuck
+from core.people.accounts import link_hours
 from core.people.labels import address_of, all_labels, is_pseudonym, listed, person_label
 from core.reference.states import read_state, state_name
 from core.web.forms import optional_number, seen_version
@@ -250,7 +251,7 @@ def seat_acts_for(ctx, seat):
 @route("coalition.members", load=Seat, fresh=True, limit="invitation")
 def seat_link(ctx, seat):
     settings = current_app.settings
-    hours = settings.reset_hours if seat.person.password else settings.set_up_hours
+    hours = link_hours(settings, seat.person)
     token = members.new_set_up_link(ctx, seat, hours, bool(settings.mail))
     show_once(token, person_label(ctx, seat.person), hours)
     if token is None:

@@ -9,7 +9,7 @@ from peewee import sort_models  # type: ignore[attr-defined]
 from core.changes import change
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.context import Context
-from core.db import Part, database, is_sqlite, locked
+from core.db import Part, forget_deleted, locked
 from core.files.store import drop, named
 from core.language import lazy
 from core.people.models import Person
@@ -77,8 +77,7 @@ def drop_all(app, files, now) -> None:
         drop(app.settings.files, sha256, now)
     app.kept_pages.let_go()
     merge_pages()
-    if is_sqlite():
-        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    forget_deleted()
 
 
 def counts(app, coalition) -> tuple[int, int, int]:

@@ -17,7 +17,7 @@ from core.context import Context
 from core.ending.today import last_day
 from core.hooks import WaitingItem
 from core.language import Words, _, format_date, lazy, ngettext
-from core.people.accounts import new_link
+from core.people.accounts import link_hours, new_link
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,7 @@ def _merged(to):
 
 def _reset(to):
     """The one-time token is made in this moment, as that of an invitation is."""
-    settings = to.app.settings
-    hours = settings.reset_hours if to.ctx.person.password else settings.set_up_hours
+    hours = link_hours(to.app.settings, to.ctx.person)
     return Letter(_("News for you"), (ngettext(
         "Open this address once, within %(num)d hour, and choose a password:",
         "Open this address once, within %(num)d hours, and choose a password:", hours),),

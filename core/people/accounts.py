@@ -72,6 +72,11 @@ def is_in_use(person: Person) -> bool:
     return person.password is not None or person.has_second_factor
 
 
+def link_hours(settings, person: Person) -> int:
+    """How long a one-time link of this account lasts: shorter where it is in use, since it takes the account over."""
+    return settings.reset_hours if is_in_use(person) else settings.set_up_hours
+
+
 def set_up(ctx, link, password: str, name: str, locale: str, zone: str) -> Person:
     """The person of the link sets the new account up: name, password, language, zone. The link is used up."""
     person: Person = link.person
