@@ -49,6 +49,8 @@ SECOND_FACTOR = "/account/second-factor"
 # Who is asked for at a locked coalition's addresses: whoever may do most, and whoever may do least.
 AT_THE_LOCK = ("coordinator", "member")
 # What may differ between two pages that say the same: marks, and the address to come back to.
+# After statements of these kinds the database is as it was.
+READS = re.compile(r"\s*\(*(?:SELECT|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA)\b")
 PASSING = re.compile(rb'(name="(?:csrf_token|mark|next)" value=")[^"]*')
 
 
@@ -113,6 +115,8 @@ class Stage:
     def __init__(self, source: Path, place: Path, patch: pytest.MonkeyPatch):
         copy_instance(source, place)
         self.brought: tuple | None = None       # the keyring as again() last brought it: most acts leave it as it is
+        self.nothing: dict[tuple[str, str, str], tuple] = {}
+        self.as_kept: int | None = None         # the statements up to which the database is known to be as it was kept
         self.settings, self.kept = read_settings(place, {}), place.with_name("kept.sqlite3")
         self.guard, _handler = watching(patch)
         self.app = create_app(self.settings)
@@ -138,17 +142,20 @@ class Stage:
     def keep(self, place: Path | None = None) -> None:
         """Remember the database and its keyring as they stand."""
         db.database.close()
-        self.brought = None
+        self.brought = self.as_kept = None
         shutil.copyfile(self.database, place or self.kept)
         shutil.copyfile(self.keyring, _beside(place or self.kept))
 
     def bring(self, place: Path) -> None:
         """From now on again() goes back to what keep(place) kept."""
-        self.brought = None
+        self.brought = self.as_kept = None
         shutil.copyfile(place, self.kept)
         shutil.copyfile(_beside(place), _beside(self.kept))
 
     def again(self, place: Path | None = None) -> None:
+        self.app.kept_pages = KeptPages()       # they go by a number that another database may have too
+        if place is None and self._is_as_kept():
+            return
         db.database.is_closed() or db.database.close()
         for end in ("-wal", "-shm"):
             Path(f"{self.database}{end}").unlink(missing_ok=True)
@@ -156,8 +163,13 @@ class Stage:
         if self.brought != (place or self.kept, self.app.keyring.state()):
             self._bring_keyring(_beside(place or self.kept))
             self.brought = place or self.kept, self.app.keyring.state()
-        self.app.kept_pages = KeptPages()       # they go by a number that another database may have too
         reopen()
+        self.as_kept = len(self.guard.statements) if place is None else None
+
+    def _is_as_kept(self):
+        """Whether nothing was written since again() has put everything back: most acts only read."""
+        return (self.as_kept is not None and self.brought == (self.kept, self.app.keyring.state())
+                and all(READS.match(sql) for sql in self.guard.statements[self.as_kept:]))
 
     def _bring_keyring(self, place: Path) -> None:
         """An act has made keys, or destroyed some. The file is as old as can be: whatever is written shows."""
@@ -202,6 +214,16 @@ class Stage:
         if "attempt" in self.guard.written_since(start) and not counts:
             self.guard.faults.append(f"{line.endpoint} touches the counters and has no limit")
         return page
+
+    def of_nothing(self, actor: str, line: Line, slug: str, values: dict) -> tuple:
+        """The answer to this actor where there is nothing; in a coalition that does not exist it gives back only what
+        was typed."""
+        if slug != "nowhere":
+            return plain(self.ask_line(actor, line, slug, values))
+        asked = actor, line.method, line.sends.format(**values)
+        if asked not in self.nothing:
+            self.nothing[asked] = plain(self.ask_line(actor, line, slug, values))
+        return self.nothing[asked]
 
     def without_second_factor(self) -> None:
         """Now the coordinator has yet to set it up."""
@@ -248,7 +270,7 @@ def check(stage: Stage, line: Line) -> list[str]:
         for where, slug, values in elsewhere(parts, own, other):
             if said(page := answer(actor, slug, values)) != line.other:
                 found.append(f"{actor} {where}: {said(page)}, not {line.other}")
-            elif line.other == "404" and plain(page) != plain(answer(actor, *nowhere(slug, values, parts))):
+            elif line.other == "404" and plain(page) != stage.of_nothing(actor, line, *nowhere(slug, values, parts)):
                 found.append(f"{actor} {where}: this 404 is not the same as that of what does not exist")
     page = stage.ask_line("coordinator", line, "meridia", own, stage.without_second_factor)
     wanted = BEFORE_SECOND_FACTOR.get((line.endpoint, line.method), "set-up")
@@ -256,7 +278,7 @@ def check(stage: Stage, line: Line) -> list[str]:
         found.append(f"coordinator without a second factor: {got}, not {wanted}")
     for actor in AT_THE_LOCK if "coalition" in parts else ():
         if said(page := stage.ask_line(actor, line, "meridia", own, stage.locked)) != "404" \
-                or plain(page) != plain(answer(actor, *nowhere("elsewhere", own, parts))):
+                or plain(page) != stage.of_nothing(actor, line, *nowhere("elsewhere", own, parts)):
             found.append(f"{actor} at the locked coalition: {said(page)}, not the 404 of what does not exist")
     return found + stage.guard.forget()
 

@@ -8,6 +8,7 @@ import quopri
 import re
 import zipfile
 import zlib
+from functools import cache
 from urllib.parse import quote, quote_plus
 
 from peewee import TextField
@@ -78,6 +79,7 @@ def rows_of(model, coalition):
     return parent.in_(parent.rel_model.select(parent.rel_model.id).where(rows_of(parent.rel_model, coalition)))
 
 
+@cache
 def disguises(word: str) -> set[bytes]:
     """The word as it may stand in an answer: plain, escaped, quoted, encoded."""
     found = {word, word.casefold(), word.upper(), html.escape(word), quote(word), quote_plus(word),
