@@ -1,6 +1,9 @@
 """What every test of core and of the plugins gets."""
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -16,3 +19,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 OUR_TESTS_OWN = {"COMMONWEAL_CHROMIUM", "COMMONWEAL_TEST_DATABASES"}
 for name in [name for name in os.environ if name.startswith("COMMONWEAL_") and name not in OUR_TESTS_OWN]:
     del os.environ[name]
+
+# Each test has a database of its own. In memory, where there is room, none waits for the disk.
+MEMORY = Path("/dev/shm")  # noqa: S108 each run makes a folder of its own there
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 1024 ** 3:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)

@@ -27,19 +27,25 @@ from core.testing.guard import Guard, watching
 from core.testing.plugin_home import plugins_for, shipped
 from core.testing.world import Cast, World, build_withheld, build_world
 
-# Compiling what builds the addresses of some 180 routes is most of create_app(), and comes out the same each time.
-_compile_builder = Rule._compile_builder
-_builders: dict = {}
+# Compiling the addresses of some 200 routes is most of create_app(), and comes out the same each time.
+_compile = Rule.compile
+_compiled: dict = {}
+OF_A_RULE = ("_parts", "_trace", "_converters", "arguments")
 
 
-def _compiled_once(rule, append_unknown=True):
-    key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile_builder(rule, append_unknown)
-    return _builders[key]
+def _compiled_once(rule):
+    key = rule.rule, rule.subdomain, rule.merge_slashes, repr(rule.defaults)
+    if key not in _compiled:
+        _compile(rule)
+        _compiled[key] = ({name: getattr(rule, name) for name in OF_A_RULE},
+                          rule._build.__func__, rule._build_unknown.__func__)
+    made, build, build_unknown = _compiled[key]
+    for name, value in made.items():
+        setattr(rule, name, value)
+    rule._build, rule._build_unknown = build.__get__(rule, None), build_unknown.__get__(rule, None)
 
 
-Rule._compile_builder = _compiled_once
+Rule.compile = _compiled_once
 # Nothing here has to survive a power cut: waiting for the disk at each commit would be most of a test's time.
 db.SQLITE_PRAGMAS["synchronous"] = "off"
 NEEDS_WORLD = {"world", "cast"}
