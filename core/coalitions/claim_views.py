@@ -36,7 +36,8 @@ def claim(ctx, token):
     invitation, step = claims.opened(ctx, token), request.form.get("step")
     if ctx.person is not None and step == "accept":
         claims.accept(ctx, invitation)
-        return _inside(ctx.person, invitation)
+        sessions.go_on(session)                     # a new role begins with a new session
+        return _inside(invitation)
     form = None
     if ctx.person is None and step in ("open", "save"):
         session["next"] = request.path              # who has an account comes back here from the door
@@ -46,7 +47,8 @@ def claim(ctx, token):
             try:
                 person = claims.set_up(ctx, invitation, form.password.data, form.name.data, form.locale.data,
                                        form.zone.data)
-                return _inside(person, invitation)
+                sessions.start(session, person)
+                return _inside(invitation)
             except Refused as error:
                 form.refuse(error)
     return render_template("coalitions/claim.html", form=form, is_signed_in=ctx.person is not None,
@@ -58,9 +60,7 @@ def claim(ctx, token):
         422 if form is not None and form.errors else 200
 
 
-def _inside(person, invitation):
-    """A new role begins with a new session."""
-    sessions.start(session, person)
+def _inside(invitation):
     say(_("Welcome. The seat is yours."))
     return back_to("coalitions.today", coalition=invitation.coalition.slug)
 

@@ -49,7 +49,7 @@ def _page(ctx, form, status=200):
 
 
 @pages.post("/c/<coalition>/invitations")
-@route("coalition.invite", limit="invitation")
+@route("coalition.invite", fresh=True, limit="invitation")
 def invite(ctx):
     form = _form(ctx, request.form)
     if form.validate():
@@ -74,7 +74,7 @@ def _handed_over(made, name):
 
 
 @pages.post("/c/<coalition>/invitations/<uid>/withdraw")
-@route("coalition.invite", load=Membership)
+@route("coalition.invite", load=Membership, fresh=True)
 def withdraw(ctx, membership):
     joining.withdraw(ctx, membership)
     say(_("The invitation is taken back, and its record is destroyed."))
@@ -102,14 +102,14 @@ def applications(ctx):
 
 
 @pages.post("/c/<coalition>/applications/<uid>/approve")
-@route("coalition.invite", load=Membership, limit="invitation")
+@route("coalition.invite", load=Membership, fresh=True, limit="invitation")
 def approve(ctx, membership):
     made = joining.approve(ctx, membership, current_app.settings.set_up_hours, bool(current_app.settings.mail))
     return _handed_over(made, name_in(made.invitation))
 
 
 @pages.post("/c/<coalition>/applications/<uid>/decline")
-@route("coalition.invite", load=Membership)
+@route("coalition.invite", load=Membership, fresh=True)
 def decline(ctx, membership):
     joining.decline(ctx, membership)
     say(_("The application is turned down, and everything of it is destroyed."))

@@ -84,7 +84,7 @@ def _set_up(ctx):
     if request.method == "POST" and form.validate():
         try:
             codes, target = second_factor.set_up(ctx, secret, form.code.data), session.get("next")
-            sessions.start(session, ctx.person)
+            sessions.go_on(session)
             session["next"] = target
             _show_codes(codes)
             say(_("Your second factor is set up. You are signed out everywhere else."))

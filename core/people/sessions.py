@@ -130,13 +130,24 @@ class Sessions(SessionInterface):
 def start(session, person, needs_code: bool = False) -> None:
     """Sign this browser in: a new row and a new token, whatever it held before is gone. With `needs_code` it is not in
     yet: nothing opens to it but the page that asks for the second factor."""
+    now = utc_now()
+    _start(session, person, needs_code, started_at=now, fresh_until=_fresh_until(now))
+
+
+def go_on(session) -> None:
+    """The person who is signed in goes on with a new row and a new token, as after start(); but nobody has proved
+    anything: when they signed in, and until when that is fresh, stays as it was."""
+    row = session.row
+    _start(session, row.person, row.needs_code, started_at=row.started_at, fresh_until=row.fresh_until)
+
+
+def _start(session, person, needs_code, **moments):
     now, token = utc_now(), secrets.token_urlsafe(32)
     end(session)
     with transaction():
         WebSession.delete().where(WebSession.used_at < now - KEPT_UNUSED).execute()
         session.row = WebSession.create(token_hash=_hash(token), uid=new_uid(), person=person, values={},
-                                        started_at=now, used_at=now, fresh_until=_fresh_until(now),
-                                        needs_code=needs_code)
+                                        used_at=now, needs_code=needs_code, **moments)
     if not needs_code:
         session["_user_id"] = person.uid
     session.new_token = session.token = token

@@ -136,7 +136,7 @@ def password(ctx):
     if request.method == "POST" and form.validate():
         try:
             accounts.change_password(ctx, form.old.data, form.new.data, request.remote_addr or "")
-            sessions.start(session, ctx.person)
+            sessions.go_on(session)
             say(_("The password is changed. You are signed out everywhere else."))
             return back_to("people.account")
         except Refused as error:

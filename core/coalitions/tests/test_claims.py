@@ -180,6 +180,17 @@ def test_a_role_begins_with_a_new_session(cast, browser_of):
     assert browser.cookie != before and WebSession.select().where(WebSession.person == person).count() == 1
 
 
+def test_to_accept_is_not_to_sign_in_again(cast, browser_of):
+    """Who has only an open browser of somebody could offer that person a seat, and would be freshly signed in."""
+    token = claims.invite_person(cast.coordinator.ctx, cast.coordinator.address, "x", "member")
+    browser, then = browser_of(cast.coordinator), utc_now() - timedelta(hours=3)
+    page = browser.get(f"/invited/{token}")
+    WebSession.update(fresh_until=then, started_at=then).execute()
+    browser.submit(page.form(f"/invited/{token}"), step="accept")
+    assert [(row.fresh_until, row.started_at, row.needs_code) for row in WebSession.select()] == [(then, then, False)]
+    assert browser.get("/c/meridia/names", 303).location == "/sign-in-again"
+
+
 def test_a_link_ends_when_it_is_renewed_taken_back_or_over(cast):
     ctx = cast.coordinator.ctx
     token = claims.invite_person(ctx, NEW, "Rosa", "member")

@@ -11,6 +11,7 @@ from core.audit import AuditLine
 from core.cli import Refusal, refusing
 from core.coalitions import claims, members
 from core.coalitions.models import Invitation
+from core.coalitions.tests.factories import applied, invite, open_to_all
 from core.db import utc_now
 from core.errors import SecondFactorFirst, SignInAgain
 from core.people.models import Attempt, Person, WebSession
@@ -150,6 +151,24 @@ def test_a_view_that_shows_what_is_refused_beside_its_form_cannot_swallow_the_wa
     assert [link for link in [*page.links, *(one.address for one in page.forms())] if link == leads] != []
 
 
+@pytest.mark.parametrize("by", ["a new password", "a new second factor"])
+def test_only_the_door_and_this_page_make_a_session_fresh(cast, coordinator, by):
+    """The password alone is half of it, where there is a second factor."""
+    coordinator.submit(coordinator.get("/sign-in-again").form("/sign-in-again"), password=PASSWORD,
+                       code=code_at(utc_now()))
+    page = coordinator.get("/account/password" if by == "a new password" else "/account/second-factor?another=yes")
+    fresh_until, started_at = utc_now() + timedelta(minutes=1), utc_now() - timedelta(hours=3)
+    WebSession.update(fresh_until=fresh_until, started_at=started_at).execute()
+    before = coordinator.cookie
+    if by == "a new password":
+        coordinator.submit(page.form("/password"), old=PASSWORD, new="another stone window lamp")
+    else:
+        secret = page.tree.xpath("string(//*[@class='once'])").replace(" ", "")
+        coordinator.submit(page.form("/second-factor"), code=code_at(utc_now(), secret))
+    assert [(row.fresh_until, row.started_at) for row in WebSession.select()] == [(fresh_until, started_at)]
+    assert coordinator.cookie != before
+
+
 def test_a_command_says_it_as_a_sentence():
     with pytest.raises(Refusal, match="sign in again"), refusing():
         raise SignInAgain()
@@ -163,7 +182,9 @@ OF_A_COORDINATOR = [
     ("POST", "organisations/{uid}/standing/end"), ("POST", "organisations/{uid}/standing/suspend"),
     ("POST", "organisations/{uid}/come-back"), ("POST", "organisations/{uid}/call-back"),
     ("POST", "directory/doubles/{uid}/{other}"), ("GET", "directory/public.csv"), ("GET", "directory/keeper.csv"),
-    ("GET", "audit.csv"), ("POST", "invited/{offer}/link"),
+    ("GET", "audit.csv"), ("POST", "invited/{offer}/link"), ("POST", "invitations"),
+    ("POST", "invitations/{invited}/withdraw"), ("POST", "applications/{applied}/approve"),
+    ("POST", "applications/{applied}/decline"),
 ]
 OF_A_MEMBER = [
     ("POST", "organisations/{uid}/people"), ("POST", "organisations/{uid}/people/{seat}/link"),
@@ -178,6 +199,11 @@ def test_an_open_browser_alone_opens_nothing_more(cast, browser_of, who, method,
     claims.invite_person(cast.coordinator.ctx, "rosa@invented.example", "Rosa", "member")
     names = {"uid": cast.member.membership.uid, "other": cast.other_member.membership.uid, "seat": cast.member.seat.uid,
              "offer": visible(cast.coordinator.ctx, Invitation).get().uid}
+    if "{applied}" in path:
+        open_to_all(cast)
+        names["applied"] = applied(cast).uid
+    elif "{invited}" in path:
+        names["invited"] = invite(cast).membership.uid
     browser, address = browser_of(cast[who]), "/c/meridia/" + path.format(**names)
     browser.get("/account")
     stale()
