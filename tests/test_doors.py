@@ -72,7 +72,7 @@ def test_from_the_first_address_to_the_lock_and_back(address, open_page, script)
         page.fill(f"[name={name}]", value)
     page.check("[name=understood]")
     page.locator("main form button[type=submit]").click()
-    page.wait_for_url(f"{address}/")
+    page.wait_for_url(f"{address}/c/reedwater/")
 
     page.goto("/c/reedwater/coalition")
     reopen()

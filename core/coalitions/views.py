@@ -73,6 +73,8 @@ def _coalition_made(ctx, form):
     coalition, token = claims.found_coalition(ctx, form.slug.data, form.state.data, form.title.data,
                                               form.coordinator.data, form.coordinator_name.data)
     say(_("The coalition “%(title)s” is made.", title=coalition.title))
+    if token is None:
+        return back_to("coalitions.today", coalition=coalition.slug)
     show_once(token, form.coordinator_name.data, endpoint="invitations.claim")
     return back_to("coalitions.home")
 

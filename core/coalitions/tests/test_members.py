@@ -286,6 +286,15 @@ def test_a_set_up_address_lies_nowhere_in_the_database_before_and_after_it_is_sh
     assert browser.follow(answer).tree.find_class("once") == []
 
 
+def test_whoever_makes_a_coalition_and_coordinates_it_begins_there(cast, browser_of):
+    browser = browser_of(cast.administrator)
+    told = [browser.submit(browser.get("/coalitions/new").form("/new"), title="Reedwater Coalition", slug=slug,
+                           state="XRW", understood="y", **coordinator).location
+            for slug, coordinator in (("own", {}), ("other", {"coordinator": "rosa@invented.example"}))]
+    assert told == ["/c/own/", "/"]
+    assert "Invite the organisations of the coalition" in browser.get("/c/own/").words
+
+
 @pytest.mark.parametrize(("password", "hours", "words"), [(None, 72, "lasts 72 hours"), ("x", 1, "lasts 1 hour.")])
 def test_a_link_for_a_lost_password_lasts_an_hour(cast, browser_of, password, hours, words):
     Person.update(password=password).where(Person.id == cast.member.person.id).execute()
