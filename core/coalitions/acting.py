@@ -4,12 +4,19 @@ Whoever acts for an organisation reads its name, its people and their addresses.
 them: the two questions have one answer, here.
 """
 
-from core.coalitions.models import Membership, Organisation, Representation
+from core.coalitions.models import Coalition, Membership, Organisation, Representation
+from core.db import locked
 from core.errors import Refused
 from core.language import lazy
 from core.people.accounts import end_links
 from core.people.labels import own_or_kept
 from core.policy import visible
+
+
+def in_turn(ctx) -> None:
+    """Inside the open change: of two who change at once who is in the coalition, the second waits here for the
+    first."""
+    list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
 
 
 def acting_here(ctx) -> set[tuple[int, int]]:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.changes import change
-from core.coalitions.acting import refuse_mixing, refuse_strangers, represent, with_people
-from core.coalitions.links import new_token
+from core.coalitions.acting import in_turn, refuse_mixing, refuse_strangers, represent, with_people
+from core.coalitions.links import forget
 from core.coalitions.members import sit, unsaved_coalition
 from core.coalitions.models import ROLES, Coalition, Invitation, Membership, Representation, Seat
 from core.errors import NotThere, Refused
@@ -22,6 +22,7 @@ from core.people.models import Person
 from core.policy import unnarrowed, visible
 from core.sealing import address_index, open_rows
 
+USED = lazy("This link was used already, or its time is over. Ask the person who gave it to you for a new one.")
 KEPT_UNUSED = timedelta(days=30)        # after its end; that of an organisation that has not joined stays with it
 
 
@@ -49,11 +50,11 @@ def _offer(ctx, entry, address, name, role, membership, hours, locale):
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     if not name.strip():
         raise Refused(lazy("A person needs a name. Type how the others shall see them."))
-    _forget(entry, visible(ctx, Invitation, Invitation, Membership).left_outer_join(Membership).where(
+    forget(entry, visible(ctx, Invitation, Invitation, Membership).left_outer_join(Membership).where(
         Invitation.expires_at < ctx.now - KEPT_UNUSED,
         Invitation.membership.is_null() | (Membership.status != "invited")))
     token = secrets.token_urlsafe(32)
-    row = Invitation(role=role, membership=membership, token_hash=token_hash(token),
+    row = Invitation(role=role, membership=membership, seat=ctx.seat, token_hash=token_hash(token),
                      expires_at=ctx.now + timedelta(hours=hours))
     row.put(address=check_address(address), name=name.strip(), locale=locale or ctx.locale)
     return entry.add(row), token
@@ -81,17 +82,22 @@ def found_coalition(ctx, slug: str, state: str, title: str, address: str, name: 
 
 
 def renew(ctx, invitation: Invitation, hours: int) -> str:
-    """As new_token(), for who may invite here."""
-    with change(ctx, "organisation.people", invitation):
+    """The same seat is offered anew, from now on by ctx, also to whom it was closed. Gives the token of the link; the
+    earlier one ends. NotThere where the invitation is gone."""
+    locale = (invitation.content() or {}).get("locale", "")
+    with change(ctx, "organisation.people", invitation) as entry:
         _refuse_strangers(ctx, invitation)
-        return new_token(ctx, invitation, hours)
+        if not forget(entry, [invitation]):
+            raise NotThere(lazy("There is nothing at this address, or it is not yours to see."))
+        return _offer(ctx, entry, address_of(invitation), name_in(invitation), invitation.role, invitation.membership,
+                      hours, locale)[1]
 
 
 def take_back(ctx, invitation: Invitation) -> None:
     """Nobody takes this seat any more; what was sealed in the invitation is destroyed."""
     with change(ctx, "organisation.people", invitation) as entry:
         _refuse_strangers(ctx, invitation)
-        _forget(entry, [invitation])
+        forget(entry, [invitation])
 
 
 def _refuse_strangers(ctx, invitation):
@@ -100,15 +106,7 @@ def _refuse_strangers(ctx, invitation):
 
 def forget_of(ctx, entry, membership: Membership) -> None:
     """Inside the change in which an organisation goes: who was invited for it takes no seat any more."""
-    _forget(entry, visible(ctx, Invitation).where(Invitation.membership == membership))
-
-
-def _forget(entry, invitations):
-    gone = list(invitations)
-    if gone:
-        entry.erase_keys(gone)
-    for row in gone:
-        entry.remove(row)
+    forget(entry, visible(ctx, Invitation).where(Invitation.membership == membership))
 
 
 def waiting(ctx, membership: Membership | None = None) -> list[Invitation]:
@@ -127,26 +125,38 @@ def waiting(ctx, membership: Membership | None = None) -> list[Invitation]:
 
 
 def opened(ctx, token: str) -> Invitation:
-    """The invitation of this link while it lasts; NotThere when it was used, replaced or taken back, or has ended."""
+    """The invitation of this link while it lasts; NotThere when it was used, replaced or taken back, or has ended, also
+    with the seat of who offered it, or of the person who opens it."""
+    found = _standing(ctx, token_hash(token))
+    if found.content()["is_closed"] and ctx.person is not None and _is_to(ctx.person, found):
+        raise NotThere(USED)
+    return found
+
+
+def _standing(ctx, hashed):
     found = (unnarrowed(Invitation, Invitation, Coalition, Membership).join(Coalition)
              .switch(Invitation).left_outer_join(Membership)
-             .where(Invitation.token_hash == token_hash(token), Coalition.locked_at.is_null()).first())
+             .switch(Invitation).left_outer_join(Seat)
+             .where(Invitation.token_hash == hashed, Coalition.locked_at.is_null(), Seat.ended_at.is_null()).first())
     if found is None or found.expires_at < ctx.now or found.content() is None or (
             found.membership is not None and found.membership.status not in ("invited", "active")):
-        raise NotThere(lazy("This link was used already, or its time is over. Ask the person who gave it to you for a "
-                            "new one."))
+        raise NotThere(USED)
     return found
+
+
+def _is_to(person, invitation):
+    return person.address_index == address_index(address_of(invitation))
 
 
 def accept(ctx, invitation: Invitation) -> None:
     """The person of ctx takes the seat. Refused where the invitation was made for another address than their own."""
     person: Person = ctx.person
-    if person.address_index != address_index(address_of(invitation)):
+    if not _is_to(person, invitation):
         raise Refused(lazy("This invitation was made for another address than that of your account. Ask for one to "
                            "your address."))
     at = ctx.at(invitation.coalition)
     with change(at, "people.account", person) as entry:
-        _take(at, entry, invitation)
+        _take(at, entry, invitation.token_hash)
 
 
 def set_up(ctx, invitation: Invitation, password: str, name: str, locale: str, zone: str) -> Person:
@@ -158,14 +168,17 @@ def set_up(ctx, invitation: Invitation, password: str, name: str, locale: str, z
     at = replace(ctx, person=person).at(invitation.coalition)
     with change(at, "people.account", invitation.coalition) as entry:
         entry.add(person)
-        _take(at, entry, invitation)
+        _take(at, entry, invitation.token_hash)
     return person
 
 
-def _take(at, entry, invitation):
-    """Inside the open change: the person of `at` has the seat, and the invitation is used up."""
-    if not visible(at, Invitation).where(Invitation.id == invitation.id).exists():
-        raise Refused(lazy("This link was used already. Sign in, or ask for a new one."))
+def _take(at, entry, hashed):
+    """Inside the open change: the person of `at` has the seat, and the invitation is used up. What has ended since the
+    link was opened is NotThere."""
+    in_turn(at)
+    invitation = _standing(at, hashed)
+    if invitation.content()["is_closed"]:
+        raise NotThere(USED)
     if not visible(at, Seat).where(Seat.person == at.person, Seat.ended_at.is_null()).exists():
         sit(at, entry, at.person, invitation.role)      # who is in already keeps the role
     membership, ends = invitation.membership, [invitation]
@@ -174,4 +187,4 @@ def _take(at, entry, invitation):
         if membership.is_withheld and not with_people([membership]):    # from now on its own people say who else comes
             ends = visible(at, Invitation).where(Invitation.membership == membership)
         represent(at, entry, at.person, membership, is_offered=True)
-    _forget(entry, ends)
+    forget(entry, ends)

@@ -6,7 +6,9 @@ To erase is to destroy the key: what it sealed can be read nowhere any more, in 
 
 from core.audit import note
 from core.changes import change
+from core.coalitions.acting import in_turn
 from core.coalitions.claims import forget_of
+from core.coalitions.links import close_to, end_offers
 from core.coalitions.members import end_seat_now, put_out, refuse_without_coordinator
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
 from core.errors import Refused, SignInAgain
@@ -53,6 +55,7 @@ def suspend(ctx, membership: Membership, version=None) -> None:
     if membership.status != "active":
         raise Refused(lazy("Only an organisation that has joined can be suspended."))
     with change(ctx, "organisation.standing", membership, version=version) as entry:
+        in_turn(ctx)
         membership.status = "suspended"
         going = only_here(ctx, membership, people_of(ctx, membership))
         refuse_without_coordinator(ctx, *going)
@@ -123,6 +126,7 @@ def _refuse_gone(membership):
 def _go(ctx, entry, membership):
     """Inside the open change. Gives (the seats of those who acted for it, also while it was suspended; those of them
     that end now)."""
+    in_turn(ctx)
     membership.status = "left"
     forget_of(ctx, entry, membership)
     acted = list(visible(ctx, Seat, Seat, Person).join(Person)
@@ -198,7 +202,10 @@ def erase_account(ctx) -> None:
         raise SignInAgain()
     with change(ctx.at(None), "people.account", person) as entry:
         for seat in standing_seats(person):
-            refuse_without_coordinator(ctx.at(seat.coalition, seat), seat)
+            at = ctx.at(seat.coalition, seat)
+            refuse_without_coordinator(at, seat)
+            end_offers(at, entry, seat)
+            close_to(at, person)
             forget_seat(seat)
         Seat.update(ended_at=ctx.now).where(Seat.person == person, Seat.ended_at.is_null()).execute()
         Representation.update(until_on=ctx.utc_day).where(Representation.person == person,

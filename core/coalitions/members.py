@@ -5,10 +5,19 @@ from dataclasses import replace
 
 from core import policy
 from core.changes import change
-from core.coalitions.acting import acted_for, decides_people, refuse_mixing, refuse_strangers, represent
-from core.coalitions.models import ROLES, Coalition, Keeper, Membership, Organisation, Representation, Seat
+from core.coalitions.acting import acted_for, decides_people, in_turn, refuse_mixing, refuse_strangers, represent
+from core.coalitions.links import close_to, end_offers
+from core.coalitions.models import (
+    ROLES,
+    Coalition,
+    Invitation,
+    Keeper,
+    Membership,
+    Organisation,
+    Representation,
+    Seat,
+)
 from core.coalitions.pseudonyms import draw_pseudonym
-from core.db import locked
 from core.errors import Refused
 from core.language import lazy
 from core.notices.ending import forget_seat
@@ -109,7 +118,7 @@ def become_keeper(ctx, entry, membership) -> None:
 
 def lock_memberships(ctx):
     """Every membership of the coalition. Names are no index: two who add the same at once wait for each other here."""
-    list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
+    in_turn(ctx)
     return list(visible(ctx, Membership))
 
 
@@ -223,9 +232,13 @@ def end_seat(ctx, seat: Seat) -> None:
 
 
 def end_seat_now(ctx, entry, seat: Seat) -> None:
-    """Inside the open change that holds this seat: it ends, with the keeping of names, and with the ways in. Who has a
-    seat elsewhere stays signed in: seats are read at each request, so nothing of this coalition opens any more."""
+    """Inside the open change that holds this seat: it ends, with the keeping of names, with what it offered, and with
+    the ways in. Who has a seat elsewhere stays signed in: seats are read at each request, so nothing of this coalition
+    opens any more."""
+    in_turn(ctx)
     seat.ended_at = ctx.now
+    end_offers(ctx, entry, seat)
+    close_to(ctx, seat.person)
     if not opens_more(seat.person, ctx.coalition):
         end_ways_in([seat.person_id])
     forget_seat(seat)
@@ -242,13 +255,16 @@ def put_out(ctx, entry, seat: Seat) -> None:
 
 
 def change_role(ctx, seat: Seat, role: str, version=None) -> None:
-    """Another role. The person's sessions end: what they may do now, they do in one that began with it."""
+    """Another role. The person's sessions end: what they may do now, they do in one that began with it. What a
+    coordinator offered ends when they are none any more."""
     if role not in ROLES:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     with change(ctx, "coalition.members", seat, version=version) as entry:
         if role != "coordinator":
             refuse_without_coordinator(ctx, seat)
             entry.remove_parts(Keeper, Keeper.seat == seat)
+            if seat.role == "coordinator":
+                end_offers(ctx, entry, seat)
         if role != seat.role:
             end_sessions(seat.person)
             for membership in acted_for(ctx, seat.person):
@@ -260,7 +276,7 @@ def refuse_without_coordinator(ctx, *going: Seat) -> None:
     """Inside the open change in which these go: two who go in one moment wait for each other here."""
     if all(seat.role != "coordinator" for seat in going):
         return
-    list(locked(Coalition.select(Coalition.id).where(Coalition.id == ctx.coalition.id)))
+    in_turn(ctx)
     if not visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(),
                                     Seat.id.not_in([seat.id for seat in going])).exists():
         raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
@@ -271,11 +287,14 @@ def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:
     wanted = {membership.organisation_id for membership in memberships}
     own = [row.organisation_id for row in visible(ctx, Membership)]
     refuse_mixing(ctx, seat.person, memberships)
-    refuse_strangers(ctx, [one for one in acted_for(ctx, seat.person) if one.organisation_id not in wanted])
+    stops = [one for one in acted_for(ctx, seat.person) if one.organisation_id not in wanted]
+    refuse_strangers(ctx, stops)
     with change(ctx, "coalition.members", seat, version=version) as entry:
         (Representation.update(until_on=ctx.utc_day)
          .where(Representation.person == seat.person, Representation.organisation.in_(own),
                 Representation.organisation.not_in(wanted), Representation.until_on.is_null()).execute())
+        end_offers(ctx, entry, seat, Invitation.membership.in_(stops))
+        close_to(ctx, seat.person, Invitation.membership.in_(stops))
         for membership in memberships:
             represent(ctx, entry, seat.person, membership)
 

@@ -173,11 +173,15 @@ class OrganisationFile(SealedRow, Owned):
 
 class Invitation(SealedRow, Owned):
     """A seat that is offered by a one-time link, and that nobody has before they accept it. `token_hash`: SHA-256 of
-    the link's token; null while no link leads to it. `membership`: for which the person will act."""
+    the link's token; null while no link leads to it. `membership`: for which the person will act. `seat`: of who
+    offered it; null: a command, or who has no seat here. "is_closed": the person was put out since; that stands sealed,
+    so that nobody learns of it whose address it is.
+    """
 
-    blank = {"name": "", "address": "", "locale": ""}
+    blank = {"name": "", "address": "", "locale": "", "is_closed": False}
     membership = ForeignKeyField(Membership, null=True, backref="+", on_delete="CASCADE")
     membership_id: int | None
+    seat = ForeignKeyField(Seat, null=True, backref="+", on_delete="CASCADE")
     role = CharField(max_length=20)
     token_hash = CharField(max_length=64, unique=True, null=True)
     expires_at = DateTimeField()

@@ -32,7 +32,8 @@ def new_link(ctx, person: Person | None, hours: int) -> str:
     token = secrets.token_urlsafe(32)
     with transaction():
         SetUpLink.delete().where(SetUpLink.person == person if person else SetUpLink.person.is_null()).execute()
-        SetUpLink.create(token_hash=token_hash(token), person=person, expires_at=ctx.now + timedelta(hours=hours))
+        SetUpLink.create(token_hash=token_hash(token), person=person, made_by=ctx.seat.uid if ctx.seat else "",
+                         expires_at=ctx.now + timedelta(hours=hours))
         audit.write(ctx, "people.link", person)
     return token
 

@@ -66,10 +66,12 @@ class RecoveryCode(Shared):
 
 
 class SetUpLink(Shared):
-    """A one-time address at which a person sets a password, or the first administrator sets up the instance."""
+    """A one-time address at which a person sets a password, or the first administrator sets up the instance. `made_by`:
+    uid of the seat of who made it, and may have kept it; empty: none."""
 
     token_hash = CharField(max_length=64, unique=True)
     person = ForeignKeyField(Person, null=True, backref="links", on_delete="CASCADE")  # null: the first administrator
+    made_by = CharField(max_length=12, default="")
     expires_at = DateTimeField()
 
     class Meta:

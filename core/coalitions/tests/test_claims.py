@@ -13,6 +13,7 @@ from core.coalitions.tests.factories import accepted, gone, invite
 from core.context import Context
 from core.db import utc_now
 from core.errors import Forbidden, NotThere, Refused
+from core.people.accounts import open_link
 from core.people.labels import address_of, by_address, name_in
 from core.people.models import Person, WebSession
 from core.people.passwords import hash_password
@@ -22,6 +23,7 @@ from core.sealing import current
 pytestmark = pytest.mark.database
 PASSWORD = "river stone window lamp"
 NEW = "rosa@invented.example"
+USED = "This link was used already, or its time is over. Ask the person who gave it to you for a new one."
 
 
 def of_nobody(token):
@@ -191,6 +193,96 @@ def test_to_accept_is_not_to_sign_in_again(cast, browser_of):
     assert browser.get("/c/meridia/names", 303).location == "/sign-in-again"
 
 
+@pytest.mark.parametrize("ends", ["expelled", "made a member"])
+def test_who_is_out_comes_back_by_no_invitation_that_was_left_open(cast, ends):
+    """Neither by one for the own address, nor by a seat that was offered to another."""
+    tokens = [claims.invite_person(cast.coordinator.ctx, NEW, "Rosa", "coordinator") for _ in range(2)]
+    person = claims.set_up(Context(), of_nobody(tokens[0]), PASSWORD, "", "en", "UTC")
+    rosa = members.context_of(person, cast.coalition, Context(person=person))
+    offered = claims.invite_person(rosa, "olga@invented.example", "Olga", "coordinator")
+    renewed = claims.renew(rosa, of_nobody(
+        claims.invite_person(cast.coordinator.ctx, "petra@invented.example", "Petra", "coordinator")), 72)
+    if ends == "expelled":
+        members.end_seat(cast.coordinator.ctx, rosa.seat)
+        with pytest.raises(NotThere) as caught:
+            claims.opened(Context(person=Person.get_by_id(person.id)), tokens[1])
+        assert str(caught.value) == USED
+    else:
+        members.change_role(cast.coordinator.ctx, rosa.seat, "member")
+        accept(person, tokens[1])
+        assert seat_of(person, cast.coalition).role == "member"
+    for token in (offered, renewed):                # who made a link last may have kept it
+        with pytest.raises(NotThere):
+            of_nobody(token)
+    assert {name_in(row) for row in unnarrowed(Invitation)} <= {"Rosa"}
+
+
+@pytest.mark.parametrize("maker", ["coordinator", "member"])
+def test_who_is_out_takes_over_no_account_by_a_set_up_address_that_they_made(cast, maker):
+    members.change_acts_for(cast.coordinator.ctx, cast.other_member.seat, [cast.member.membership])
+    nora, _link = members.add_person(Context(via="command").at(cast.coalition), NEW, "Nora", "coordinator")
+    made = {"coordinator": lambda: members.new_set_up_link(cast.coordinator.ctx, cast.other_member.seat),
+            "member": lambda: organisations.link_for_colleague(cast.member.ctx, cast.member.membership,
+                                                               cast.other_member.seat, 1)}[maker]()
+    members.end_seat(members.context_of(nora.person, cast.coalition, Context(person=nora.person)), cast[maker].seat)
+    with pytest.raises(NotThere):
+        open_link(Context(), made)
+
+
+def test_who_erases_the_account_after_the_end_of_the_seat_sets_up_no_new_one_by_an_old_link(cast):
+    token = claims.invite_person(cast.coordinator.ctx, cast.member.address, "x", "coordinator")
+    members.end_seat(cast.coordinator.ctx, cast.member.seat)
+    ctx = Context(person=cast.member.person)
+    leaving.erase_account(replace(ctx, fresh_until=ctx.now + timedelta(minutes=1)))
+    people = Person.select().count()
+    with pytest.raises(NotThere):
+        claims.set_up(Context(), of_nobody(token), PASSWORD, "", "en", "UTC")
+    assert Person.select().count() == people
+    newer = claims.renew(cast.coordinator.ctx, of_nobody(token), 72)        # whoever invites decides it anew
+    assert claims.set_up(Context(), of_nobody(newer), PASSWORD, "", "en", "UTC")
+
+
+def test_the_end_of_a_seat_tells_whoever_invited_nothing_of_an_address(cast, withheld, browser_of):
+    """Else an organisation that is suspended would give away who acts for it."""
+    def seen():
+        return (browser_of(cast.coordinator).get("/c/meridia/invitations").words,
+                browser_of().get(f"/invited/{token}").words)
+    with time_machine.travel(utc_now(), tick=False):
+        token = claims.invite_person(cast.coordinator.ctx, withheld.address, "Rosa Quill", "member")
+        before = seen()
+        leaving.suspend(cast.coordinator.ctx, withheld.membership)
+        assert seen() == before and "Rosa Quill" in before[0]
+    with pytest.raises(NotThere):
+        accept(withheld.person, token)
+
+
+def test_who_stops_acting_for_an_organisation_brings_nobody_to_it_and_comes_back_to_it_by_no_old_invitation(cast):
+    ctx, membership = cast.coordinator.ctx, cast.member.membership
+    offered = organisations.invite_colleague(cast.member.ctx, membership, NEW, "Rosa")
+    own = organisations.invite_colleague(ctx, membership, cast.member.address, "x")
+    members.change_acts_for(ctx, cast.member.seat, [])
+    with pytest.raises(NotThere):
+        of_nobody(offered)
+    with pytest.raises(NotThere):
+        accept(cast.member.person, own)
+    assert cast.member.ctx.memberships == ()
+
+
+@pytest.mark.parametrize("ends", ["suspended", "locked", "the inviter's end"])
+def test_between_opening_and_accepting_it_is_asked_again(cast, ends):
+    token = organisations.invite_colleague(cast.member.ctx, cast.member.membership, NEW, "Rosa")
+    invitation, people = of_nobody(token), Person.select().count()
+    if ends == "suspended":
+        leaving.suspend(cast.coordinator.ctx, cast.member.membership)
+    elif ends == "locked":
+        type(cast.coalition).update(locked_at=utc_now()).where(type(cast.coalition).id == cast.coalition.id).execute()
+    else:
+        Seat.update(ended_at=utc_now()).where(Seat.id == cast.member.seat.id).execute()
+    with pytest.raises(NotThere) as caught:
+        claims.set_up(Context(), invitation, PASSWORD, "", "en", "UTC")
+    assert (str(caught.value), Person.select().count(), by_address(NEW)) == (USED, people, None)
+
+
 def test_a_link_ends_when_it_is_renewed_taken_back_or_over(cast):
     ctx = cast.coordinator.ctx
     token = claims.invite_person(ctx, NEW, "Rosa", "member")
@@ -222,7 +314,7 @@ def test_the_lock_ends_all_links_and_one_that_is_made_anew_works_again(cast):
     lock.unlock(replace(ctx, coalition=type(ctx.coalition).get_by_id(ctx.coalition.id)))
     ctx = cast.coordinator.ctx
     [invitation] = claims.waiting(ctx)
-    assert of_nobody(claims.renew(ctx, invitation, 72)) == invitation
+    assert address_of(of_nobody(claims.renew(ctx, invitation, 72))) == NEW
 
 
 def test_old_ones_are_destroyed_but_not_that_of_an_organisation_that_waits(cast):
@@ -232,6 +324,13 @@ def test_old_ones_are_destroyed_but_not_that_of_an_organisation_that_waits(cast)
     later = replace(ctx, now=ctx.now + timedelta(days=40))
     claims.invite_person(later, "olga@invented.example", "Olga", "member")
     assert {name_in(row) for row in unnarrowed(Invitation)} == {name_in(waits), "Olga"}
+
+
+def test_old_ones_hinder_nobody_who_may_not_take_them_back(cast):
+    claims.invite_person(cast.coordinator.ctx, NEW, "Rosa", "member")
+    later = replace(cast.member.ctx, now=cast.member.ctx.now + timedelta(days=40))
+    organisations.invite_colleague(later, cast.member.membership, "olga@invented.example", "Olga")
+    assert [name_in(row) for row in unnarrowed(Invitation)] == ["Olga"]
 
 
 def test_who_waits_is_listed_for_who_may_know(cast, withheld, browser_of):

@@ -131,8 +131,8 @@ def test_whoever_brings_an_organisation_in_invites_its_first_person_and_nobody_a
     with pytest.raises(Refused, match=STRANGER):
         claims.renew(stranger, made.invitation, 72)
     second = organisations.invite_colleague(ctx, made.membership, MOLE, "Mole")
-    claims.renew(ctx, made.invitation, 72)
-    made = joining.Invited(made.membership, made.invitation, claims.renew(ctx, made.invitation, 72))
+    renewed = claims.opened(Context(), claims.renew(ctx, made.invitation, 72))
+    made = joining.Invited(made.membership, renewed, claims.renew(ctx, renewed, 72))
     accepted(made)
     with pytest.raises(NotThere):
         claims.opened(Context(), second)
