@@ -39,7 +39,7 @@ class Revision(Owned):
     seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")
     over = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")   # whose values these were
     is_told = IntegerField(default=0)                   # 1: that person has said that they saw it
-    before = JSONField()
+    before = JSONField(form=dict)                       # field → its value, of those that its model `keeps`
 
     class Meta:
         table_name = "revision"

@@ -8,6 +8,8 @@ import secrets
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import UnionType
+from typing import get_args, get_origin
 
 import peewee
 from playhouse.db_url import connect as connect_url
@@ -39,13 +41,30 @@ def new_uid() -> str:
 
 
 class JSONField(peewee.TextField):
-    """Plain data as JSON text, the same on both databases."""
+    """Plain data as JSON text, the same on both databases. `form`: the type of what it holds, such as list[str] or
+    dict[str, int | None]; a row that comes in from another server is held to it. Without, it may bring anything."""
+
+    def __init__(self, *arguments, form=None, **more):
+        super().__init__(*arguments, **more)
+        self.form = form
 
     def db_value(self, value):
         return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
     def python_value(self, value):
         return None if value is None else json.loads(value)
+
+
+def fits(value, form) -> bool:
+    """Whether plain data is of this form, to its last value: True is no int, and a list without a type holds anything.
+    """
+    kind, parts = get_origin(form) or form, get_args(form)
+    if kind is UnionType:
+        return any(fits(value, part) for part in parts)
+    if type(value) is not kind:
+        return False
+    inner = value.values() if kind is dict else value if kind is list else ()
+    return not parts or all(fits(one, parts[-1]) for one in inner)
 
 
 def codes(words) -> list[tuple[str, str]]:

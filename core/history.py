@@ -38,8 +38,8 @@ def undo(ctx, change_uid: str, action: str, model=None, refuse=None) -> tuple[in
     with change(ctx, action, standing[0][0]) as entry:
         for obj, revision in standing:
             entry.also(obj)
-            for name, value in revision.before.items():
-                setattr(obj, name, type(obj)._meta.fields[name].python_value(value))
+            for name in set(obj.keeps) & set(revision.before):
+                setattr(obj, name, type(obj)._meta.fields[name].python_value(revision.before[name]))
     return len(standing), len(revisions) - len(standing)
 
 

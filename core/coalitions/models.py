@@ -24,9 +24,9 @@ class Coalition(Shared):
     title = TextField()
     state = CharField(max_length=3)                 # ISO3
     state_name = TextField(default="")              # for a State that the States list does not hold
-    plugins_off = JSONField(default=list)
-    languages = JSONField(default=list)             # those offered here; empty: all of the instance
-    grants = JSONField(default=dict)                # permission → roles, where it differs from what was declared
+    plugins_off = JSONField(default=list, form=list[str])
+    languages = JSONField(default=list, form=list[str])             # those offered here; empty: all of the instance
+    grants = JSONField(default=dict, form=dict[str, list[str]])     # permission → roles, where not as declared
     accent = CharField(max_length=7, default="")    # "#2a3788"; empty: the theme's own
     logo = CharField(max_length=12, default="")     # uid of a StoredFile
     logo_alt = TextField(default="")

@@ -50,7 +50,7 @@ class AttachedVersion(Part):
     size_bytes = IntegerField()
     clean_sha256 = CharField(max_length=64, index=True)
     clean_bytes = IntegerField()
-    left_out = JSONField(default=dict)              # what the clean copy lacks, and how much of it
+    left_out = JSONField(default=dict, form=dict[str, int])     # what the clean copy lacks, and how much of it
     at = DateTimeField()
     seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")
     membership = ForeignKeyField(Membership, null=True, on_delete="SET NULL", backref="+")

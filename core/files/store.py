@@ -33,7 +33,7 @@ class StoredFile(Owned):
     size_bytes = IntegerField()
     at = DateTimeField()
     seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")
-    settings = JSONField(default=dict)              # what was chosen for reading it
+    settings = JSONField(default=dict, form=dict)   # what was chosen for reading it
     expires_at = DateTimeField(null=True)
 
     class Meta:

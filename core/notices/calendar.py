@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 
 import icalendar
 
@@ -67,12 +67,12 @@ def ical(ctx, host, settings) -> bytes:
 
 
 def _event(ctx, one, is_quiet, settings):
-    """A whole day: a wall time has one date wherever it is read, and its hour stands on the page."""
+    """A whole day, which needs no end (RFC 5545, 3.6.1): a wall time has one date wherever it is read, and its hour
+    stands on the page."""
     event = icalendar.Event()
     event.add("uid", hashlib.sha256(f"{ctx.seat.uid}\0{one.key}".encode()).hexdigest()[:32])
     event.add("dtstamp", ctx.now.replace(tzinfo=UTC, microsecond=0))
     event.add("dtstart", one.on)
-    event.add("dtend", one.on + timedelta(days=1))
     event.add("summary", _("Something waits") if is_quiet else one.plain)
     event.add("url", whole_address(settings, "/"))
     event.add("transp", "TRANSPARENT")

@@ -56,7 +56,11 @@ def renew(app, now) -> int:
     stale = [seat for seat in seats if moved.get(seat.coalition.uid, 0) > counted[seat.id]]
     open_rows([seat.person for seat in stale])
     for seat in stale:
-        _count(app, seat, number, now)
+        try:
+            _count(app, seat, number, now)
+        except Exception as error:
+            log.error("a count in the coalition %s failed: %s", seat.coalition.uid, trace(error))
+            keep_count(seat, kept_count(seat), number)      # it is tried again when something has happened there
     return len(stale)
 
 

@@ -5,6 +5,7 @@ the person's own calendar day, so a night on which the clock changes neither dou
 written in one transaction with the notice itself.
 """
 
+import logging
 from datetime import UTC, date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from core.coalitions.models import Coalition, Seat
 from core.coalitions.today import waiting
 from core.db import transaction
+from core.errors import trace
 from core.hooks import WaitingItem
 from core.notices.absent import context_for
 from core.notices.discretion import choice_of
@@ -24,13 +26,16 @@ from core.policy import unnarrowed
 from core.sealing import open_rows
 from core.web.outside import as_if_asked
 
+log = logging.getLogger("commonweal.notices")
+
 CIVIL_HOURS = range(8, 20)
 LATE_WEEKS = (1, 2, 4, 8)               # in which weeks after its day a late thing is told again; then no more
 KEPT_DAYS = 400
 
 
 def remind(app, now) -> int:
-    """Look at every seat where a new day has come to a civil hour; gives how many notices were written."""
+    """Look at every seat where a new day has come to a civil hour; gives how many notices were written. One that cannot
+    be told is in the log, and keeps the others from nothing."""
     if not app.settings.mail:
         return 0
     seats = list(unnarrowed(Seat, Seat, Person, Coalition).join(Person).switch(Seat).join(Coalition)
@@ -40,15 +45,19 @@ def remind(app, now) -> int:
     reminded = dict(notes)
     written = 0
     for seat in seats:
-        local = now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone_of(seat.person)))
-        last = reminded.get(seat.id)
-        if local.hour in CIVIL_HOURS and (last is None or last < local.date()):
-            written += _remind_seat(app, seat, now, local.date())
+        try:
+            written += _remind_seat(app, seat, now, reminded.get(seat.id))
+        except Exception as error:
+            log.error("the reminders of a seat in the coalition %s failed: %s", seat.coalition.uid, trace(error))
     return written
 
 
-def _remind_seat(app, seat, now, day: date) -> int:
+def _remind_seat(app, seat, now, last: date | None) -> int:
     person = seat.person
+    local = now.replace(tzinfo=UTC).astimezone(ZoneInfo(zone_of(person)))
+    day = local.date()
+    if local.hour not in CIVIL_HOURS or last is not None and last >= day:
+        return 0
     choice = choice_of(person)
     told: list[tuple[WaitingItem, str]] = []
     ctx = context_for(person, seat.coalition, now)

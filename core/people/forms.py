@@ -1,12 +1,12 @@
 """The forms of the door and of one's own account."""
 
 from functools import cache
-from zoneinfo import available_timezones
 
 from flask import current_app
 from wtforms import PasswordField, SelectField
 
 from core.language import LANGUAGE_NAMES, lazy
+from core.people.accounts import known_zones
 from core.people.labels import address_of
 from core.web.forms import Form, Needed, Text
 
@@ -17,7 +17,7 @@ def _languages():
 
 @cache
 def _zones():
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())
+    return [(zone, zone.replace("_", " ")) for zone in sorted(known_zones())
             if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/", "SystemV/"))] + [("UTC", "UTC")]
 
 

@@ -73,19 +73,16 @@ def coalition_import(instance, file, slug, key_file):
         if (completed := complete_coalition(ctx, app, file, key_file)) is not None:
             _tell_completed(ctx, completed)
         else:
-            _tell_imported(import_coalition(ctx, app, file, slug, key_file), app)
+            _tell_imported(ctx, import_coalition(ctx, app, file, slug, key_file), app)
 
 
-def _tell_imported(done, app):
+def _tell_imported(ctx, done, app):
     say(_("The coalition “%(title)s” is here as “%(slug)s”: %(rows)d rows, %(files)d files.",
           title=done.coalition.title, slug=done.coalition.slug, rows=done.rows, files=done.files))
-    if done.attached:
-        say(ngettext("%(num)d person had an account here already: it has a seat in the coalition now, and is "
-                     "otherwise as it was. Ask whether it is theirs.",
-                     "%(num)d people had accounts here already: these have seats in the coalition now, and are "
-                     "otherwise as they were. Ask whether they are theirs.", done.attached))
+    _tell_doubled(ctx.at(done.coalition), done.doubled)
     if done.locked:
         _tell_locked(done.locked)
+    if not done.links:
         say(_("Give the coalition a coordinator: commonweal person add EMAIL --name NAME --coalition %(slug)s "
               "--role coordinator", slug=done.coalition.slug))
     _tell_waiting(done.waiting)
@@ -105,16 +102,20 @@ def _tell_completed(ctx, done):
     if done.opened and done.kept:
         say(_("These were not locked any more, and stay as they are: %(names)s.",
               names=_(", ").join(sorted(_called(at, row) for row in done.kept))))
-    for name in sorted(_called(at, person) for person in done.doubled):
-        say(_("The address of %(name)s has an account here already, so the seat from the archive has the name and no "
-              "address. Let the one take over from the other, on the page of their organisation, or end that seat.",
-              name=name))
+    _tell_doubled(at, done.doubled)
     if done.lost:
         say(ngettext("%(num)d row of a plugin stayed out: what it belongs to was deleted here.",
                      "%(num)d rows of plugins stayed out: what they belong to was deleted here.", done.lost))
     if done.locked:
         _tell_locked(done.locked)
     _tell_waiting(done.waiting)
+
+
+def _tell_doubled(ctx, people):
+    for name in sorted(_called(ctx, person) for person in people):
+        say(_("The address of %(name)s has an account here already, so the seat from the archive has the name and no "
+              "address. Invite that address. Then let the one take over from the other, on the page of their "
+              "organisation, or end the seat from the archive.", name=name))
 
 
 def _called(ctx, row):

@@ -13,14 +13,12 @@ from core.coalitions.models import Coalition, Owned
 from core.db import Part
 from core.errors import Refused
 from core.language import lazy
-from core.people.accounts import check_address
-from core.people.labels import by_address
 from core.people.models import Person
 from core.policy import unnarrowed
-from core.portable.importing import of_its_form, reading, waiting_rows
+from core.portable.importing import addressed, of_its_form, reading, waiting_rows
 from core.portable.tables import SEALED_WHOLE
 from core.portable.taking import rows_with
-from core.sealing import LOCKED, SealedRow, address_index, raise_head, seal_new
+from core.sealing import LOCKED, SealedRow, raise_head, seal_new
 
 
 @dataclass
@@ -170,11 +168,7 @@ class Names:
                 self.kept.append(row)
 
     def _open(self, twin, row, content):
-        if isinstance(twin, Person) and content["address"]:
-            address = check_address(content["address"])
-            if by_address(address) is None:
-                twin.address_index = address_index(address)
-            else:                               # somebody has added the person anew: theirs is the account
-                content = {**content, "address": ""}
-                self.doubled.append(row)
+        if isinstance(twin, Person):
+            content, is_doubled = addressed(twin, content)
+            self.doubled += [row] if is_doubled else []
         self.opened.append((row, twin, content))

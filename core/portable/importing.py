@@ -8,13 +8,15 @@ from pathlib import Path
 from peewee import DataError, ForeignKeyField, IntegrityError, fn
 
 from core import db
-from core.changes import change
+from core.changes import Revision, change
 from core.coalitions.members import SLUG
 from core.coalitions.models import Coalition, Owned, Seat
+from core.db import fits
 from core.errors import Refused, trace
 from core.files.store import NO_FILE, keep, path_of, take_back
+from core.history import kept_models
 from core.language import lazy
-from core.people.accounts import check_address, new_link
+from core.people.accounts import check_address, known_zones, new_link
 from core.people.labels import by_address, person_label
 from core.people.models import Person
 from core.policy import unnarrowed
@@ -33,18 +35,20 @@ from core.sealing import LOCKED, SealedRow, address_index, seal_new
 
 log = logging.getLogger("commonweal.portable")
 
+SEALED_FORMS = {str: str, list: list[str], dict: dict[str, str]}     # kind of a word in `blank` → what it may bring
+
 
 @dataclass
 class Imported:
-    """What came of it. `attached`: how many people have an account here already, and keep it as it is. `links`:
-    (how a coordinator is called, token of a one-time link), for those who have no password here yet. `waiting`: plugin
-    → how many rows it has in the archive, where it is not here. `left_out`: plugins whose part the archive lacks."""
+    """What came of it. `doubled`: the people whose address belongs to an account here already, which is left alone.
+    `links`: (how a coordinator is called, token of a one-time link), for all others of them. `waiting`: plugin → how
+    many rows it has in the archive, where it is not here. `left_out`: plugins whose part the archive lacks."""
 
     coalition: Coalition
     rows: int = 0
     files: int = 0
     locked: int = 0
-    attached: int = 0
+    doubled: list[Person] = field(default_factory=list)
     links: list = field(default_factory=list)
     waiting: dict = field(default_factory=dict)
     left_out: list = field(default_factory=list)
@@ -168,13 +172,25 @@ def _with_bytes(model, values, came):
             for name, value in values.items()}
 
 
+def _as_kept(values):
+    """The values of a revision, whose earlier values are only of fields that its model keeps, and fit them. Of a plugin
+    that is not here nobody can say it yet: what is taken back passes undo(), which goes by the model again."""
+    model = {**kept_models(), Coalition._meta.table_name: Coalition}.get(values["kind"])
+    if model is None:
+        return values
+    before = {name: value for name, value in values["before"].items() if name in model.keeps}
+    for name, value in before.items():
+        back(model._meta.fields[name], value)
+    return {**values, "before": before}
+
+
 class Incoming:
     """The rows on their way from the archive to the tables."""
 
     def __init__(self, archive, models):
         self.archive, self.models = archive, models
         self.lines: dict = {}           # model → its rows as values, in their order
-        self.sealed: dict = {}          # model of sealed rows → its rows, an account of here in its place among them
+        self.sealed: dict = {}          # model of sealed rows → its rows, which are not saved yet
         self.ids: dict = {}             # model → the ids that they have here; None: not here any more
 
     def begin(self, ctx):
@@ -201,6 +217,8 @@ class Incoming:
         came = self.archive.manifest["files"]
         self.lines[model] = [_with_bytes(model, _values(model, line, is_left=is_left), came)
                              for line in self.archive.lines(table)]
+        if model is Revision:
+            self.lines[model] = [_as_kept(values) for values in self.lines[model]]
 
     def private(self, model) -> dict:
         """Number → what of a row travelled sealed."""
@@ -216,28 +234,16 @@ class Incoming:
                         **private.get(place, {}))
             if content is not None:
                 content = of_its_form(model, content)
-                if model is Person and (standing := self._account(row, content)):
-                    row = standing
-                else:
-                    waiting.append((row, content))
+                if isinstance(row, Person):
+                    content, is_doubled = addressed(row, content)
+                    self.done.doubled += [row] if is_doubled else []
+                waiting.append((row, content))
             else:
                 row.key_reference = "" if line["is_erased"] else LOCKED
                 self.done.locked += row.key_reference == LOCKED
             rows.append(row)
         seal_new(waiting)
         return rows
-
-    def _account(self, person, content):
-        """The account of here with this address: it is not touched, only the seat becomes its. Else the new one's
-        index is set."""
-        if not content["address"]:
-            return None
-        address = check_address(content["address"])
-        if standing := by_address(address):
-            self.done.attached += 1
-            return standing
-        person.address_index = address_index(address)
-        return None
 
     def write(self, coalition):
         """In one transaction, or not at all."""
@@ -251,7 +257,7 @@ class Incoming:
         later = []
         for model in models:
             if model in self.sealed:
-                self.ids[model] = [(row if row.id else entry.add(self._tied(row))).id for row in self.sealed[model]]
+                self.ids[model] = [entry.add(self._tied(row)).id for row in self.sealed[model]]
             else:
                 later += self._insert(entry, model, coalition)
         for model, row_id, name, number in later:
@@ -299,11 +305,23 @@ def _number(value) -> int:
 
 
 def of_its_form(model, content):
-    """What was sealed, seen to be words of this kind of row."""
-    if not isinstance(content, dict) or not set(content) <= set(model.blank) - SECRET_WORDS or any(
-            type(content[name]) is not type(model.blank[name]) for name in content):
+    """What was sealed, seen to be words of this kind of row; a zone that is not known here is not told."""
+    if not isinstance(content, dict) or not set(content) <= set(model.blank) - SECRET_WORDS or not all(
+            fits(content[name], SEALED_FORMS[type(model.blank[name])]) for name in content):
         raise ValueError("sealed words of another form")
-    return content
+    return {name: value for name, value in content.items() if name != "zone" or value in known_zones()}
+
+
+def addressed(person, content) -> tuple[dict, bool]:
+    """(the content of a person, who is found by its address from now on; whether that has an account here already).
+    There nobody has asked whose the seat is: the address is left to the account, and this person stands without."""
+    if not content["address"]:
+        return content, False
+    address = check_address(content["address"])
+    if by_address(address) is not None:
+        return {**content, "address": ""}, True
+    person.address_index = address_index(address)
+    return content, False
 
 
 def new_ids(model, count) -> list[int]:
@@ -322,5 +340,5 @@ def _links(ctx, hours):
     """One-time links for the coordinators, who then give theirs to everybody else."""
     seats = [seat for seat in unnarrowed(Seat, Seat, Person).join(Person)
              .where(Seat.coalition == ctx.coalition, Seat.role == "coordinator", Seat.ended_at.is_null())
-             if seat.person.sealed is not None and not seat.person.password]
+             if seat.person.address_index is not None]
     return [(person_label(ctx, seat.person), new_link(ctx, seat.person, hours)) for seat in seats]

@@ -6,6 +6,7 @@ nothing is exported while there is one.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
@@ -25,9 +26,14 @@ from peewee import (
 
 from core.circles.models import TABLES as CIRCLES
 from core.coalitions.models import Coalition, Owned, Representation
-from core.db import JSONField, Part
+from core.db import JSONField, Part, fits
 from core.files.store import SHA256
+from core.people.accounts import known_zones
 from core.sealing import SealedRow
+from core.tables.days import is_meant
+from core.workflows import wall_time
+
+ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 STAYS = {
     "web_session": "a signed-in browser belongs to the server that it signed in to",
@@ -142,6 +148,8 @@ def back(field, value):
             raise ValueError(f"{field.name} is empty")
         return None
     if isinstance(field, JSONField):
+        if field.form is not None and not fits(value, field.form):
+            raise ValueError(f"{field.name} is of another form")
         return value
     for kind, read in READ:
         if isinstance(field, kind):
@@ -152,7 +160,7 @@ def back(field, value):
 def back_from_database(field, value):
     """The value of a column that was taken along as the database holds it, since nobody knew its kind."""
     if isinstance(field, JSONField) and isinstance(value, str):
-        return json.loads(value)
+        return back(field, json.loads(value))
     return back(field, bool(value) if isinstance(field, BooleanField) and value in (0, 1) else value)
 
 
@@ -171,14 +179,39 @@ def _text(field, value):
         raise ValueError(f"{field.name} is no code that is known")
     if field.name.endswith("sha256") and not SHA256.fullmatch(value):
         raise ValueError(f"{field.name} is no SHA-256")
+    if field.name.endswith("_due") and value and not _is_wall_time(value):
+        raise ValueError(f"{field.name} is no hour of a day")
+    if field.name == "url" and not ADDRESS.fullmatch(value):
+        raise ValueError(f"{field.name} is no address of a page")
     return value
+
+
+def _is_wall_time(value):
+    wall = wall_time.read(value)
+    return wall is not None and wall.zone in known_zones()
+
+
+def _moment(field, value):
+    moment = datetime.fromisoformat(value).replace(tzinfo=None)
+    _check_meant(field, moment.date())
+    return moment
+
+
+def _day(field, value):
+    day = date.fromisoformat(value)
+    _check_meant(field, day)
+    return day
+
+
+def _check_meant(field, day):
+    if not is_meant(day):
+        raise ValueError(f"{field.name} is a day that nobody means")
 
 
 # The first that fits: DateTimeField is no DateField in peewee, and CharField no TextField.
 READ = (
     (BooleanField, _of(bool)), (IntegerField, _of(int)), (FloatField, _of(float)),
-    (DateTimeField, lambda field, value: datetime.fromisoformat(value).replace(tzinfo=None)),
-    (DateField, lambda field, value: date.fromisoformat(value)),
+    (DateTimeField, _moment), (DateField, _day),
     (TimeField, lambda field, value: time.fromisoformat(value)),
     (BlobField, lambda field, value: bytes.fromhex(value)), (CharField, _text), (TextField, _text),
 )

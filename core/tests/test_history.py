@@ -3,7 +3,7 @@
 import pytest
 
 from core.audit import AuditLine
-from core.changes import change
+from core.changes import Revision, change
 from core.errors import Refused
 from core.history import overwritten, say_seen, undo
 from core.policy import find, unnarrowed
@@ -61,6 +61,18 @@ def test_an_act_can_be_taken_back_once(cast):
     with pytest.raises(Refused):
         undo(ctx, act, "test.write")
     assert texts() == ["first"]
+
+
+def test_only_what_a_model_keeps_is_given_back(cast, world):
+    """A revision that came in with an archive can name anything: a row of another coalition, too."""
+    ctx = cast.member.ctx
+    note = make_note(ctx, colour="red")
+    act = rewrite(ctx, "mine", note)
+    Revision.update(before={"text": "first", "colour": "blue", "coalition": world.elsewhere.coalition.id,
+                            "id": note.id + 7, "nothing": 1}).where(Revision.change_uid == act).execute()
+    assert undo(ctx, act, "test.write") == (1, 0)
+    assert [(one.id, one.coalition_id, one.text, one.colour) for one in unnarrowed(Note)] == [
+        (note.id, cast.coalition.id, "first", "red")]
 
 
 def test_who_was_overwritten_is_told_until_they_say_that_they_saw_it(cast):

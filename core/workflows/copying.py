@@ -44,7 +44,7 @@ def changed_stage(stage: StageSpec, changes: dict) -> StageSpec:
                                     for one in changes["documents"])
     if "links" in changes:
         values["links"] = tuple(TrainingLink(_own(one["title"]), one["url"], _own(one["source"]))
-                                for one in changes["links"])
+                                for one in changes["links"] if ADDRESS.fullmatch(one["url"]))
     return replace(stage, **values)
 
 

@@ -18,9 +18,10 @@ class Review(Owned):
     adopted_on = DateField(null=True)           # in plenary
     window_opens_due = CharField(max_length=60, default="")     # core.workflows.wall_time, empty: not known
     window_closes_due = CharField(max_length=60, default="")
-    symbols = JSONField(default=dict)           # key of a document → its symbol: {"report": "A/HRC/59/15"}
+    # Key of a document → its symbol: {"report": "A/HRC/59/15"}.
+    symbols = JSONField(default=dict, form=dict[str, str])
     # Field → where its date comes from: {"source", "confidence", "is_month"}. A field without: a person wrote it.
-    date_sources = JSONField(default=dict)
+    date_sources = JSONField(default=dict, form=dict[str, dict[str, str | bool]])
     stage = CharField(max_length=60, default="consultation")    # the id of the stage in which it stands
     is_closed = BooleanField(default=False)
 
@@ -76,7 +77,7 @@ class StageMove(Part):
     end_title = TextField()
     is_forced = BooleanField(default=False)
     reason = TextField(default="")
-    unmet = JSONField(default=list)
+    unmet = JSONField(default=list, form=list)
 
     class Meta:
         table_name = "stage_move"
@@ -86,7 +87,8 @@ class WorkflowCopy(Owned):
     """What a coalition changed in its copy of a workflow: stage id → the changed values, see copying.py."""
 
     workflow = CharField(max_length=40)
-    stages = JSONField(default=dict)
+    stages = JSONField(default=dict, form=dict[
+        str, dict[str, str | None | dict[str, str | int] | list[dict[str, str]]]])
 
     class Meta:
         table_name = "workflow_copy"

@@ -131,13 +131,17 @@ def current(stages: list[StageHere]) -> StageHere:
 
 
 def day_of(review: Review, offset: Offset | None, workflow: Workflow) -> date | None:
-    """The day that an offset means for this review; None while the day that it counts from is not known."""
+    """The day that an offset means for this review; None while the day that it counts from is not known, and for one
+    beyond the calendar."""
     if offset is None:
         return None
     anchor = anchors(review).get(offset.anchor)
-    if anchor is None and review.reviewed_on is not None:
-        anchor = review.reviewed_on + timedelta(days=workflow.days_from_review[offset.anchor])
-    return anchor + timedelta(days=offset.days) if anchor else None
+    try:
+        if anchor is None and review.reviewed_on is not None:
+            anchor = review.reviewed_on + timedelta(days=workflow.days_from_review[offset.anchor])
+        return anchor + timedelta(days=offset.days) if anchor else None
+    except OverflowError:
+        return None
 
 
 def anchors(review: Review) -> dict[str, date | None]:

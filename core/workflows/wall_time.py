@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from core.errors import Refused
 from core.language import Words, format_date, lazy
-from core.tables.days import read_day
+from core.tables.days import is_meant, read_day
 
 GENEVA = "Europe/Zurich"
 CITIES = {GENEVA: lazy("Geneva")}           # the zone's own name is that of another city
@@ -82,11 +82,12 @@ def city_of(zone: str) -> str:
 
 
 def read(kept: str) -> WallTime | None:
-    """What a column holds; None for an empty one."""
+    """What a column holds; None for an empty one, and for a day that nobody can mean."""
     if not kept:
         return None
     day, *hour, zone = kept.split(" ")
-    return WallTime(date.fromisoformat(day), time.fromisoformat(hour[0]) if hour else None, zone)
+    wall = WallTime(date.fromisoformat(day), time.fromisoformat(hour[0]) if hour else None, zone)
+    return wall if is_meant(wall.day) else None
 
 
 def written(day: str, clock: str, zone: str = GENEVA) -> WallTime | None:

@@ -18,7 +18,7 @@ class Import(Owned):
     form = CharField(max_length=40)
     file = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+")
     sha256 = CharField(max_length=64)
-    settings = JSONField(default=dict)
+    settings = JSONField(default=dict, form=dict)
     at = DateTimeField()
     seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")     # null: by command
     new_count = IntegerField(default=0)
@@ -84,9 +84,10 @@ class ImportRow(Part):
     text_key = TextField()
     recommendation = ForeignKeyField(Recommendation, null=True, on_delete="SET NULL", backref="+")  # null: refused
     outcome = CharField(max_length=12, choices=codes(OUTCOMES))
-    said = JSONField(default=dict)                      # states, themes, position …: what the file says
-    reason = JSONField(null=True)                       # Words, kept
-    before = JSONField(null=True)                       # earlier values, for taking the import back
+    said = JSONField(default=dict, form=dict)           # states, themes, position …: what the file says
+    reason = JSONField(null=True, form=dict)            # Words, kept
+    # Earlier values, for taking the import back; "terms" by uid, order, and whether it is a heading.
+    before = JSONField(null=True, form=dict[str, str | int | None | list[list[str | int | bool]]])
 
     class Meta:
         table_name = "recommendations_import_row"

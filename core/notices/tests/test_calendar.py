@@ -39,6 +39,12 @@ def test_the_page_shows_what_waits_and_the_stages_by_month(cast, browser_of, mon
     assert "Mid-term" in page.words
 
 
+def test_a_feed_bears_the_last_day_of_all(cast, browser_of, monkeypatch):
+    let_wait(monkeypatch, item(due=date.max))
+    path = feed_of(browser_of(cast.member))
+    assert events(browser_of().get(path).content)[-1] == ("Answer the comments", date.max, "http://127.0.0.1:8000/")
+
+
 def test_a_feed_carries_plain_sentences_as_whole_days_and_no_name(cast, browser_of, monkeypatch):
     let_wait(monkeypatch, item(due=DUE), item("other", DUE, plain=None))
     path = feed_of(browser_of(cast.member))

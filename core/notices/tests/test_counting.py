@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.changes import change
 from core.coalitions.members import add_organisation
 from core.db import utc_now
 from core.notices import counting
@@ -54,6 +55,20 @@ def test_what_others_do_renews_the_number_of_who_is_at_work_there(app, cast, bro
     add_organisation(cast.coordinator.ctx, "Fernwater Clinic Two")
     assert counting.renew(app, utc_now() + timedelta(hours=1)) == 0
     assert SeatNote.select().count() == 1
+
+
+def test_where_one_cannot_be_counted_the_others_are(app, world, browser_of, monkeypatch, guard):
+    """An archive can bring a coalition in whose Today cannot be made."""
+    for cast in (world.meridia, world.elsewhere):
+        browser_of(cast.member)
+    let_wait(monkeypatch, item("a"))
+    with change(world.meridia.coordinator.ctx, "coalition.settings", world.meridia.coalition):
+        world.meridia.coalition.plugins_off = 7
+    counting.renew(app, utc_now())
+    assert [counting.kept_count(cast.member.seat) for cast in (world.meridia, world.elsewhere)] == [0, 1]
+    assert [line.split(" at ")[0] for line in guard.forget()] == [
+        f"log: a count in the coalition {world.meridia.coalition.uid} failed: TypeError"]
+    assert counting.renew(app, utc_now()) == 0              # nothing has happened there since
 
 
 def test_with_300_things_today_shows_50_counts_all_and_costs_the_same(cast, browser_of, monkeypatch, queries):

@@ -133,6 +133,18 @@ def test_a_server_that_was_down_all_day_tells_on_the_next(app, cast, mailbox, mo
     assert reminding.remind(app, MORNING + DAY) == 1
 
 
+def test_where_one_cannot_be_told_the_others_are_and_the_log_names_nobody(app, world, mailbox, monkeypatch, guard):
+    """An archive can bring a coalition in whose Today cannot be made, or whose people live nowhere."""
+    let_wait(monkeypatch, item(due=MONDAY + DAY))
+    live_in("Nowhere/Else", world.meridia.member)
+    with change(world.meridia.coordinator.ctx, "coalition.settings", world.meridia.coalition):
+        world.meridia.coalition.plugins_off = 7
+    assert reminding.remind(with_mail(app, mailbox), MORNING) > 0
+    assert {row.coalition.slug for row in Outbox.select()} == {"elsewhere"}
+    said = f"log: the reminders of a seat in the coalition {world.meridia.coalition.uid} failed: "
+    assert {line.split(" at ")[0] for line in guard.forget()} == {said + "TypeError", said + "ZoneInfoNotFoundError"}
+
+
 # --- once -----------------------------------------------------------------------------------------------------------
 
 def everybody():
@@ -163,7 +175,7 @@ def test_a_reminder_goes_out_once_across_restarts_and_with_two_runners(app, cast
 def test_two_who_look_at_the_same_seat_at_once_write_one_notice(running, cast, monkeypatch):
     """Both have seen that nothing was told: the row of the day decides."""
     monkeypatch.setattr(reminding, "_told_before", lambda seat, items: set())
-    both = [lambda: reminding._remind_seat(running, cast.member.seat, MORNING, MONDAY)] * 2
+    both = [lambda: reminding._remind_seat(running, cast.member.seat, MORNING, None)] * 2
     at_once(*both)
     assert (everybody(), Reminder.select().count()) == ([cast.member.person.id], 1)
 

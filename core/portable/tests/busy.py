@@ -4,6 +4,8 @@ import hashlib
 import json
 import zipfile
 from datetime import date, datetime
+from types import UnionType
+from typing import get_args, get_origin
 
 from core import db, pieces
 from core.changes import change
@@ -97,14 +99,30 @@ def _value(field, number, coalition, targets, shas):
     if field.name.endswith("sha256"):
         return shas[number % len(shas)]
     if kind == "JSONField":
-        return {"report": f"A/HRC/{number}/15"} if field.name == "symbols" else {
-            "words": ["Zażółć", number], "more": None}
+        return _of_form(field.form, number)
+    if field.name.endswith("_due") and kind == "CharField":
+        return "2027-01-14 23:59 Europe/Zurich"
+    if field.name == "url":
+        return f"https://example.org/{number}/العربية"
     if kind == "CharField":
         return hashlib.sha256(f"{field.name} {number}".encode()).hexdigest()[:min(field.max_length, 12)]
     if kind == "TextField":
         return f"{field.name} {number}: العربية 中文 “x”.docx"
     return {"DateTimeField": MOMENT, "DateField": date(2026, 2, 3), "BooleanField": number % 2 == 0,
             "IntegerField": number, "AutoField": None}[kind]
+
+
+def _of_form(form, number):
+    """Plain data of this form, of no other."""
+    if form in (list, dict):
+        return ["Zażółć", number] if form is list else {"words": ["Zażółć", number], "more": None}
+    kind, parts = get_origin(form) or form, get_args(form)
+    if kind is UnionType:
+        return _of_form(parts[number % len(parts)], number)
+    if kind in (list, dict):
+        inner = _of_form(parts[-1], number)
+        return [inner, inner] if kind is list else {f"{number}": inner, "Zażółć": inner}
+    return {str: f"Zażółć {number}", int: number, bool: number % 2 == 0}.get(kind)
 
 
 def objects(path, key=None) -> dict:

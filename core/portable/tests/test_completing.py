@@ -257,6 +257,22 @@ def test_the_command_says_what_is_locked_and_then_what_came(app, cast, command, 
     assert all("core/migrations/" in fault for fault in guard.forget())
 
 
+def test_the_command_says_who_has_an_account_already_and_that_nobody_gets_in(app, world, command, tmp_path, key, guard):
+    for slug in ("elsewhere", "meridia"):
+        assert command("coalition", "export", slug, "--out", tmp_path / slug, "--key-file", key).exit_code == 0
+    for words in (("init",), ("coalition", "import", tmp_path / "elsewhere", "--key-file", key),
+                  ("person", "add", world.meridia.coordinator.address, "--name", "Known Here", "--coalition",
+                   "elsewhere", "--role", "member"),
+                  ("coalition", "import", tmp_path / "meridia", "--key-file", key)):
+        told = CliRunner().invoke(commonweal, ["--instance", str(tmp_path / "there"), *map(str, words)])
+        assert told.exit_code == 0, told.stderr
+    said = " ".join(told.stderr.split())
+    assert "The address of Corvina Aldermoor has an account here already" in said and "Invite that address." in said
+    assert "Give the coalition a coordinator: commonweal person add" in said and told.stdout == ""
+    assert "Known Here" not in said
+    assert all("core/migrations/" in fault for fault in guard.forget())
+
+
 def test_the_database_knows_of_the_keys_of_names_that_open(app, cast, there, key, tmp_path):
     export(app, cast, tmp_path / "one.zip", key)
     other = there()

@@ -61,6 +61,25 @@ def test_a_review_whose_cycle_is_over_is_closed_when_it_is_added(cast):
     assert (review.stage, review.is_closed) == ("next-cycle", True)
 
 
+def test_a_day_beyond_the_calendar_is_not_known(cast):
+    """No page takes one; an archive, and what lies here of one, may say it."""
+    Review.update(reviewed_on=date.max, window_closes_due="9999-12-31 23:59 Europe/Zurich").execute()
+    ctx = at(cast, "2026-06-01")
+    review = find_review(ctx)
+    stages = {stage.id: stage for stage in stages_of(ctx, review)}
+    assert (stages["review"].starts_on, stages["review"].ends_on, stages["submission"].ends_on) == (
+        date.max, None, stages["submission"].starts_on and stages["submission"].ends_on)
+    assert [item.key for item in waiting_items(ctx) if "closes" in item.key] == []
+
+
+def test_a_link_of_a_copy_leads_nowhere_but_to_a_page(cast):
+    """No form takes another; an archive can bring it."""
+    links = [{"title": url, "url": url, "source": ""} for url in ("javascript:alert(1)", "https://example.org/")]
+    WorkflowCopy.create(coalition=cast.coalition, workflow=shipped().name, stages={"review": {"links": links}})
+    stages = {stage.id: stage for stage in stages_of(at(cast, "2026-06-01"), cast.review)}
+    assert [link.url for link in stages["review"].spec.links] == ["https://example.org/"]
+
+
 def test_days_follow_from_the_reviews_own_until_somebody_writes_another(cast):
     ctx, review = at(cast, "2026-09-01"), cast.review
     change_review(ctx, review, "Meridia", 4, 48, date(2027, 1, 20), adopted_on=None,

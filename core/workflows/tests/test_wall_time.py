@@ -70,7 +70,7 @@ def test_a_closing_is_past_at_its_minute(app):
 
 @pytest.mark.parametrize(("day", "hour", "words"), [
     ("tomorrow", "", "“tomorrow” is no date. Write it as 2026-03-12."),
-    ("0001-01-01", "", "0001-01-01 is no day of a review. Look at the year."),
+    ("1989-12-31", "", "1989-12-31 is no day of a review. Look at the year."),
     ("2027-01-14", "midnight", "“midnight” is no hour. Write it as hours and minutes of the day, such as 23:59."),
     ("2027-01-14", "24:00", "“24:00” is no hour. Write it as hours and minutes of the day, such as 23:59."),
     ("", "23:59", "The hour 23:59 has no day. Write the day too, or leave both empty."),
@@ -79,6 +79,10 @@ def test_what_is_no_day_or_hour_is_refused(app, day, hour, words):
     with pytest.raises(Refused) as caught:
         written(day, hour)
     assert str(caught.value) == words
+
+
+def test_a_kept_day_that_no_page_takes_is_not_known(app):
+    assert [read(f"{day} 23:59 {GENEVA}") for day in ("0001-01-01", "9999-12-31")] == [None, None]
 
 
 def test_nothing_typed_is_nothing_known(app):

@@ -167,6 +167,16 @@ def test_ticked_rows_of_the_list_are_shared_out_and_taken_back(cast, browser_of)
     assert Share.select().count() == Assessment.select().count() == 0
 
 
+def test_nothing_is_due_at_the_end_of_all_days(cast, browser_of):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
+    browser = browser_of(cast.coordinator)
+    button = browser.get("/c/meridia/recommendations/").one("//button[@formaction]")
+    answer = browser.post(button.get("formaction"), {
+        "rec": [made[0].uid], "organisation": cast.member.membership.uid, "due": "9999-12-31"}, status=422)
+    assert "9999-12-31 cannot be meant." in answer.words
+    assert Share.select().count() == 0
+
+
 def test_today_says_what_waits_for_whom(cast, browser_of):
     made = make_recommendations(cast.coordinator.ctx, cast.review, 2)
     share_all(cast, made, due=DUE)

@@ -101,11 +101,12 @@ class Writer:
         for row in RecommendationTerm.select().where(RecommendationTerm.recommendation.in_(ids)):
             terms[row.recommendation_id].append(row)
         kinds = {id: kind for (kind, _name), id in self._term_ids.items()}
+        uids = {term.id: term.uid for term in visible(self.ctx, Term)}
         for item in items:
             recommendation = standing[item.standing.id]
             before = {**{name: getattr(recommendation, name) for name in BEFORE},
                       "states": [[row.iso3, row.order] for row in states[recommendation.id] if not row.by_hand],
-                      "terms": [[row.term_id, row.order, row.is_heading] for row in terms[recommendation.id]
+                      "terms": [[uids[row.term_id], row.order, row.is_heading] for row in terms[recommendation.id]
                                 if not row.by_hand],
                       "version": recommendation.version}
             for change in item.changes:

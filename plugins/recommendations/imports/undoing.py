@@ -13,6 +13,7 @@ from plugins.recommendations.models import (
     Recommendation,
     RecommendationTerm,
     RecommendingState,
+    Term,
 )
 from plugins.recommendations.positions import histories, newest
 
@@ -97,20 +98,22 @@ def _restore(entry, import_made, restorable):
     clear_numbers(list(renumbered), [one.id for one, before in restorable if one.id not in renumbered
                                      and before.get("part", one.part) != one.part])
     earlier = histories(ids)
+    terms = {term.uid: term.id for term in visible(entry.ctx, Term)}
     for one, before in restorable:
         for name in set(BEFORE) & set(before):
             setattr(one, name, before[name])
         holding = newest(earlier.get(one.id, ()))
         one.position = holding.position if holding else None
         if "states" in before:
-            _parts_again(entry, one, before)
+            _parts_again(entry, one, before, terms)
 
 
-def _parts_again(entry, one, before):
+def _parts_again(entry, one, before, terms):
+    """`terms`: uid → id of the coalition's own: what an archive says of others leads nowhere."""
     entry.remove_parts(RecommendingState, RecommendingState.recommendation == one.id, ~RecommendingState.by_hand)
     entry.remove_parts(RecommendationTerm, RecommendationTerm.recommendation == one.id, ~RecommendationTerm.by_hand)
     entry.add_parts(RecommendingState, [{"recommendation": one.id, "iso3": iso3, "order": order, "by_hand": False}
                                         for iso3, order in before["states"]])
-    entry.add_parts(RecommendationTerm, [{"recommendation": one.id, "term": term, "order": order,
+    entry.add_parts(RecommendationTerm, [{"recommendation": one.id, "term": terms[uid], "order": order,
                                           "is_heading": is_heading, "by_hand": False}
-                                         for term, order, is_heading in before["terms"]])
+                                         for uid, order, is_heading in before["terms"] if uid in terms])

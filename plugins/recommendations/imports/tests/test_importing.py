@@ -2,9 +2,12 @@
 
 import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+import plugins.recommendations
+from core import db
 from core.api import Refused, reviews_of
 from core.db import database
 from core.files.store import StoredFile, as_file, path_of
@@ -20,7 +23,7 @@ from plugins.recommendations.imports.importing import (
     preview,
 )
 from plugins.recommendations.imports.undoing import take_back
-from plugins.recommendations.models import Import, ImportRow, PositionEntry, Recommendation
+from plugins.recommendations.models import Import, ImportRow, PositionEntry, Recommendation, Term
 from plugins.recommendations.positions import add_position, history
 from plugins.recommendations.tests.factories import LIST, make_import, make_recommendation, sources_in
 
@@ -221,6 +224,36 @@ def test_earlier_values_return(cast, ctx, sources):
     plant = Recommendation.get(Recommendation.number == "6.1")
     assert lists_of(ctx, cast.review)[plant.id]["themes"] == ()
     assert [entry.position for entry in history(plant)] == ["pending"]
+
+
+def with_other_themes(cast, ctx, sources):
+    """(the recommendation, the import that gave it other themes, what that one's row says of before)."""
+    make_import(ctx, sources, FINAL, "final.csv", cast.review)
+    made = make_import(ctx, sources, FINAL.replace("Climate\nWater", "Soil"), "other.csv", cast.review)
+    row = ImportRow.get(ImportRow.import_made == made, ImportRow.outcome == "changed")
+    return Recommendation.get(Recommendation.number == "140.2"), made, row
+
+
+def test_earlier_themes_return_and_none_of_another_coalition_comes(cast, world, ctx, sources):
+    """What an archive brought in may name any."""
+    plant, made, row = with_other_themes(cast, ctx, sources)
+    foreign = Term.create(coalition=world.elsewhere.coalition, kind="theme", name="Theirs")
+    row.before["terms"] += [[foreign.uid, 8, False], [foreign.id, 9, False]]
+    ImportRow.update(before=row.before).where(ImportRow.id == row.id).execute()
+    assert take_back(ctx, made).restored == 1
+    assert lists_of(ctx, cast.review)[plant.id]["themes"] == ("Climate", "Water")
+
+
+@pytest.mark.database
+def test_themes_that_were_kept_by_number_are_kept_by_uid_after_the_upgrade(cast, ctx, sources):
+    _plant, _made, row = with_other_themes(cast, ctx, sources)
+    terms = {term.uid: term.id for term in Term.select()}
+    runner = db.runner("recommendations", Path(plugins.recommendations.__file__).parent / "migrations")
+    runner.down()
+    assert ImportRow.get_by_id(row.id).before == {
+        **row.before, "terms": [[terms[uid], *more] for uid, *more in row.before["terms"]]}
+    runner.up()
+    assert ImportRow.get_by_id(row.id).before == row.before and len(row.before["terms"]) > 2
 
 
 def test_an_earlier_number_that_another_has_got_since_does_not_return(cast, ctx, sources):
