@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from peewee import Case, fn
 
 from core.audit import AuditLine, is_told
 from core.auditing.hours import hidden_hours
+from core.circles.models import closed_circles
 from core.errors import NotThere
 from core.language import lazy
 from core.people.labels import stand_ins
@@ -31,11 +33,13 @@ class Wanted:
 
 def seen(ctx):
     """The lines that this reader may see: a coordinator the coalition's, everybody else their own acts; what was done
-    in circles of trust is told to who did it."""
+    in circles of trust is told to who did it, unless one is closed to them: then they may be another."""
     if ctx.coalition is None:
         return AuditLine.select().where(AuditLine.coalition_uid.is_null())
     query = AuditLine.select().where(AuditLine.coalition_uid == ctx.coalition.uid)
-    own = AuditLine.actor == ctx.actor
+    own: Any = AuditLine.actor == ctx.actor
+    if closed_circles(ctx).exists():
+        own &= is_told()
     return query.where(is_told() | own) if allowed(ctx, "audit.see", ctx.coalition) else query.where(own)
 
 

@@ -24,6 +24,7 @@ ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in
         "organisation.export_keeper": lazy("Take the directory along, with the names that one keeps"),
         "coalition.apply": lazy("Ask to join"), "notices.sent": lazy("Mails were sent"),
         "people.link": lazy("Make a one-time address"),
+        "people.new_password": lazy("Make an address for a new password of somebody else"),
         "people.first_administrator": lazy("Set the installation up"),
         "organisation.data": lazy("Take along what is kept of one's own organisation"),
         "keys.rotate": lazy("Change the key"), "keys.sweep": lazy("Purge what has lost its key"),

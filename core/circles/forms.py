@@ -8,6 +8,19 @@ from core.web.forms import Form, Needed, Text
 
 WRITTEN = [lambda words: (words or "").strip()]
 CHOOSE = ("", lazy("Choose"))
+WORD = lazy("Or the word that this person has given you")
+WORD_HINT = lazy("For who stands in no list, since their organisation withholds its name. They find their word on the "
+                 "page “Circles of trust”.")
+
+
+class NeededOrWord(Needed):
+    """As Needed, but the word that the person has given stands for it, too."""
+
+    field_flags: dict = {}
+
+    def __call__(self, form, field):
+        if not form.word.data:
+            super().__call__(form, field)
 
 
 class CircleForm(Form):
@@ -17,12 +30,14 @@ class CircleForm(Form):
 
 
 class BeginForm(CircleForm):
-    second = SelectField(lazy("With whom it begins"), [Needed(lazy("Choose the second person."))],
+    second = SelectField(lazy("With whom it begins"), [NeededOrWord(lazy("Choose the second person."))],
                          description=lazy("The circle begins when this person says yes."))
+    word = Text(WORD, description=WORD_HINT)
 
 
 class ComeInForm(Form):
-    seat = SelectField(lazy("Who is to come in"), [Needed(lazy("Choose who is to come in."))])
+    seat = SelectField(lazy("Who is to come in"), [NeededOrWord(lazy("Choose who is to come in."))])
+    word = Text(WORD, description=WORD_HINT)
 
 
 class ComeInAloneForm(ComeInForm):

@@ -4,7 +4,9 @@ Whoever is not in a circle learns nothing of it, not that it exists: each of the
 What is said and kept in one lies sealed.
 """
 
-from peewee import CharField, DateField, ForeignKeyField, IntegerField
+from datetime import timedelta
+
+from peewee import CharField, DateField, DateTimeField, ForeignKeyField, IntegerField
 
 from core.coalitions.models import Owned, Seat
 from core.db import Part, codes
@@ -13,6 +15,7 @@ from core.sealing import SealedRow
 
 IN, OUT = "in", "out"                   # what is proposed of a person
 SECOND, PERSON = "second", "person"     # for whom a proposal waits: a second hand, the person itself
+CLOSED_FOR = timedelta(days=7)
 
 
 class Circle(SealedRow, Owned):
@@ -34,7 +37,11 @@ class Circle(SealedRow, Owned):
 
 class CirclePerson(Part):
     """One who is in a circle. `proposed_by` and `confirmed_by` admitted them; both null: began it. `confirmed_by` alone
-    null: came in when it began, as the second of the two."""
+    null: came in when it began, as the second of the two.
+
+    `closed_until`: till then the circle is closed to this account, since its password was set by a link that somebody
+    else made, `closed_by` (a reference, as in the audit): who signs in may be another than who was admitted.
+    """
 
     parent = "circle"
     circle_id: int
@@ -45,15 +52,28 @@ class CirclePerson(Part):
     since_on = DateField()
     proposed_by = ForeignKeyField(Seat, null=True, backref="+", on_delete="SET NULL")
     confirmed_by = ForeignKeyField(Seat, null=True, backref="+", on_delete="SET NULL")
+    closed_until = DateTimeField(null=True)
+    closed_by = CharField(max_length=12, default="")
 
     class Meta:
         table_name = "circle_person"
         indexes = ((("circle", "seat"), True),)
 
+    def is_closed(self, now) -> bool:
+        return self.closed_until is not None and self.closed_until > now
+
 
 def own_circles(ctx):
-    """The ids of the circles that this person is in, for the WHERE of a query."""
-    return CirclePerson.select(CirclePerson.circle).where(CirclePerson.seat == _seat_id(ctx))
+    """The ids of the circles that are open to this person, who is in them, for the WHERE of a query."""
+    return CirclePerson.select(CirclePerson.circle).where(
+        CirclePerson.seat == _seat_id(ctx),
+        CirclePerson.closed_until.is_null() | (CirclePerson.closed_until <= ctx.now))
+
+
+def closed_circles(ctx):
+    """The ids of the circles that are closed to this person, who is in them, for the WHERE of a query."""
+    return CirclePerson.select(CirclePerson.circle).where(
+        CirclePerson.seat == _seat_id(ctx), CirclePerson.closed_until > ctx.now)
 
 
 def _seat_id(ctx):

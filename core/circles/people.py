@@ -5,18 +5,15 @@ first has left.
 """
 
 from core.changes import change
-from core.circles.ending import take_turns, void
+from core.circles.ending import open_again, sealed_in, take_turns, void
 from core.circles.models import (
     IN,
     OUT,
     PERSON,
     SECOND,
     Circle,
-    CircleFile,
     CirclePerson,
     CircleProposal,
-    CircleText,
-    CircleWords,
 )
 from core.coalitions.models import Seat
 from core.errors import Forbidden, Refused
@@ -47,6 +44,7 @@ def words_of(row) -> dict:
 
 
 def people_of(circle: Circle) -> list[CirclePerson]:
+    """Who is in it, also those whose organisation is suspended, and to whom it is closed."""
     return list(CirclePerson.select().where(CirclePerson.circle == circle).order_by(CirclePerson.id))
 
 
@@ -89,17 +87,21 @@ def _put_words(circle, title, purpose):
 
 def propose_in(ctx, circle: Circle, seat: Seat, coordinator: Seat | None = None) -> CircleProposal:
     """Somebody is to come in. Another in the circle confirms it; where nobody else is left, this coordinator, who
-    comes in by it no more than before; before the circle has begun the person is asked at once."""
+    comes in by it no more than before; before the circle has begun the person is asked at once. Refused while others
+    are in it, and none of them can act."""
     with change(ctx, "circles.people", circle) as entry:
-        inside = _locked_people(ctx, circle)
+        inside, acting = _locked_people(ctx, circle)
         if seat.id in inside:
             raise Refused(lazy("This person is in the circle already."))
         if not visible(ctx, Circle).where(Circle.id == circle.id, Circle.began_on.is_null(False)).exists():
             if proposals_of(ctx, circle):
                 raise Refused(lazy("Somebody is asked already. Take that back first: a circle begins with two."))
             return _propose(entry, circle, seat, IN, PERSON)
-        if len(inside) > 1:
+        if len(acting) > 1:
             return _propose(entry, circle, seat, IN, SECOND)
+        if len(inside) > 1:             # a coordinator in its place: who suspends the others would choose their place
+            raise Refused(lazy("Nobody else in this circle can confirm it at the moment: their organisation is "
+                               "suspended, or the circle is closed to them. Wait until one of them is back."))
         if coordinator is None or coordinator.role != "coordinator" or coordinator.id in (ctx.seat.id, seat.id):
             raise Refused(lazy("Only you are left in this circle. Choose a coordinator who confirms it in its place: "
                                "neither you nor the person who is to come in."))
@@ -109,12 +111,12 @@ def propose_in(ctx, circle: Circle, seat: Seat, coordinator: Seat | None = None)
 def propose_out(ctx, circle: Circle, seat: Seat) -> CircleProposal:
     """Somebody is to be taken out; another in the circle confirms it, not the person."""
     with change(ctx, "circles.people", circle) as entry:
-        inside = _locked_people(ctx, circle)
+        inside, acting = _locked_people(ctx, circle)
         if seat.id not in inside:
             raise Refused(lazy("This person is not in the circle."))
         if seat == ctx.seat:
             raise Refused(lazy("You leave a circle yourself, without anybody's word."))
-        if len(inside) < 3:
+        if len(acting - {seat.id}) < 2:
             raise Refused(lazy("To take somebody out takes two others, and there is only you. Leave this circle, and "
                                "begin another."))
         return _propose(entry, circle, seat, OUT, SECOND)
@@ -132,10 +134,10 @@ def _propose(entry, circle, seat, kind, step, asked=None):
 def confirm(ctx, proposal: CircleProposal) -> None:
     """The second hand: another in the circle, or the coordinator who was asked. Then the person is asked, or is out."""
     with change(ctx, "circles.answer", proposal) as entry:
-        inside, _circle = _still_stands(ctx, proposal, SECOND)
+        acting, _circle = _still_stands(ctx, proposal, SECOND)
         if proposal.proposed_by_id == ctx.seat.id:
             raise Refused(lazy("You have proposed it, and it takes two. Somebody else confirms it."))
-        if ctx.seat.id not in inside and ctx.seat.role != "coordinator":
+        if ctx.seat.id not in acting and ctx.seat.role != "coordinator":
             raise Forbidden(lazy("You are asked as a coordinator, and are none any more."))
         if proposal.kind == IN:
             proposal.step, proposal.confirmed_by = PERSON, ctx.seat
@@ -146,7 +148,7 @@ def confirm(ctx, proposal: CircleProposal) -> None:
 def come_in(ctx, proposal: CircleProposal) -> None:
     """The person whom two have proposed says yes."""
     with change(ctx, "circles.answer", proposal) as entry:
-        _inside, circle = _still_stands(ctx, proposal, PERSON)
+        _acting, circle = _still_stands(ctx, proposal, PERSON)
         if proposal.seat_id != ctx.seat.id:
             raise Forbidden(lazy("Only the person who is asked can say yes."))
         if proposal.confirmed_by_id is None and circle.began_on is not None:
@@ -168,7 +170,8 @@ def say_no(ctx, proposal: CircleProposal) -> None:
 def leave(ctx, circle: Circle) -> None:
     """Out by one's own will. Refused for the last one: what the circle keeps would be nobody's."""
     with change(ctx, "circles.people", circle) as entry:
-        if _locked_people(ctx, circle) == {ctx.seat.id}:
+        inside, _acting = _locked_people(ctx, circle)
+        if inside == {ctx.seat.id}:
             raise Refused(lazy("You are the last in this circle. Bring somebody in first, or delete it with all that "
                                "it keeps."))
         _take_out(entry, circle.id, ctx.seat.id)
@@ -177,12 +180,25 @@ def leave(ctx, circle: Circle) -> None:
 def delete(ctx, circle: Circle) -> None:
     """The circle goes with all that it keeps, and the keys to it are destroyed. Refused while others are in it."""
     with change(ctx, "circles.people", circle) as entry:
-        if _locked_people(ctx, circle) != {ctx.seat.id}:
+        inside, _acting = _locked_people(ctx, circle)
+        if inside != {ctx.seat.id}:
             raise Refused(lazy("Others are in this circle. You can leave it; what it keeps stays with them."))
-        texts = visible(ctx, CircleText, CircleText.id).where(CircleText.circle == circle)
-        entry.erase_keys([circle, *visible(ctx, CircleFile).where(CircleFile.circle == circle),
-                          *CircleWords.select().where(CircleWords.text.in_(texts))])
+        entry.erase_keys(sealed_in([circle.id]))
         entry.remove(circle)
+
+
+def let_in(ctx, circle: Circle, seat: Seat) -> None:
+    """The circle is closed to this person no longer: another in it is sure of who that is. Refused for who made the
+    link by which the password was set."""
+    with change(ctx, "circles.people", circle):
+        take_turns(ctx.coalition.id)
+        closed = next((one for one in people_of(circle) if one.seat_id == seat.id and one.is_closed(ctx.now)), None)
+        if closed is None:
+            raise Refused(lazy("The circle is not closed to this person any more."))
+        if closed.closed_by == ctx.actor:
+            raise Refused(lazy("You have made the link for the new password yourself. Another in the circle lets the "
+                               "person in, or they wait until the seven days are over."))
+        open_again(circle.id, seat.id)
 
 
 def _take_out(entry, circle_id, seat_id):
@@ -190,17 +206,21 @@ def _take_out(entry, circle_id, seat_id):
     void(seat_id, circle_id)
 
 
-def _locked_people(ctx, circle_id) -> set[int]:
-    """The ids of the seats in a circle. Inside the open change: others who change it wait."""
+def _locked_people(ctx, circle) -> tuple[set[int], set[int]]:
+    """The ids of the seats in a circle, and of those of them that can act in it: neither suspended nor closed out.
+    Inside the open change: others who change it wait."""
     take_turns(ctx.coalition.id)
-    return {one.seat_id for one in CirclePerson.select(CirclePerson.seat).where(CirclePerson.circle == circle_id)}
+    inside = people_of(circle)
+    acting = visible(ctx, Seat, Seat.id).where(
+        Seat.id.in_([one.seat_id for one in inside if not one.is_closed(ctx.now)]), Seat.ended_at.is_null())
+    return {one.seat_id for one in inside}, {seat.id for seat in acting}
 
 
 def _still_stands(ctx, proposal, step):
-    """(the ids of the seats in the circle, the circle as it stands now). Refused where the proposal is gone, or has
-    moved on since it was read."""
-    inside = _locked_people(ctx, proposal.circle_id)
+    """(the ids of the seats that can act in the circle, the circle as it stands now). Refused where the proposal is
+    gone, or has moved on since it was read."""
+    _inside, acting = _locked_people(ctx, proposal.circle_id)
     standing = visible(ctx, CircleProposal).where(CircleProposal.id == proposal.id, CircleProposal.step == step).first()
     if standing is None:
         raise Refused(lazy("This question is answered already, or was taken back. Nothing is left to do."))
-    return inside, standing.circle
+    return acting, standing.circle

@@ -4,12 +4,14 @@ from flask import Blueprint, render_template, request, url_for
 
 from core.circles import keeping, people
 from core.circles.forms import CHOOSE, BeginForm, CircleForm, ComeInAloneForm, ComeInForm, GoOutForm, KeptFileForm
-from core.circles.models import IN, PERSON, Circle, CircleProposal
+from core.circles.models import CLOSED_FOR, IN, PERSON, Circle, CircleProposal
 from core.coalitions.members import seats_here
+from core.coalitions.models import Seat
 from core.errors import Refused
 from core.files.views import KIND_WORDS
-from core.language import _, format_date
-from core.people.labels import person_label, seat_labels
+from core.language import _, format_date, lazy
+from core.people.labels import listed, person_label, seat_labels
+from core.policy import find
 from core.web.forms import seen_version
 from core.web.frame import back_to, route, say
 
@@ -23,10 +25,9 @@ def index(ctx):
 
 
 def _index(ctx, form=None, status=200):
-    form = form or BeginForm(None)
-    form.second.choices = _choices(ctx, lambda seat: seat.id != ctx.seat.id)
     return render_template(
-        "circles/index.html", form=form, begin_url=url_for("circles.begin"),
+        "circles/index.html", form=form or _begin_form(ctx, None), begin_url=url_for("circles.begin"),
+        own_word=ctx.seat.uid,
         circles=[{"title": people.words_of(circle)["title"], "purpose": people.words_of(circle)["purpose"],
                   "url": url_for("circles.show", uid=circle.uid), "has_begun": circle.began_on is not None}
                  for circle in people.circles_here(ctx)],
@@ -34,34 +35,49 @@ def _index(ctx, form=None, status=200):
                for proposal in people.proposals_of(ctx) if people.is_asked(ctx, proposal)]), status
 
 
+def _begin_form(ctx, sent):
+    form = BeginForm(sent)
+    form.second.choices = _choices(ctx, _listed(ctx, lambda seat: seat.id != ctx.seat.id))
+    return form
+
+
 def _asked_words(proposal):
     return _("You are asked to come into a circle of trust") if proposal.step == PERSON \
         else _("A question about a circle of trust waits for a second hand")
 
 
-def _choices(ctx, may):
-    """(uid, name) of the people of the coalition whom a form offers."""
-    named = [(seat.uid, person_label(ctx, seat.person)) for seat in seats_here(ctx) if may(seat)]
+def _choices(ctx, seats):
+    """(uid, name) of these people, as a form offers them."""
+    named = [(seat.uid, person_label(ctx, seat.person)) for seat in seats]
     return [CHOOSE, *sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))]
 
 
-def _seat(ctx, uid):
-    """The seat that a form names, from among those that it offered."""
-    return next(seat for seat in seats_here(ctx) if seat.uid == uid)
+def _listed(ctx, may):
+    """Of the people of the coalition those whom a form offers: one by one, those who go by a pseudonym would tell how
+    many they are. They are brought in by the word that they give."""
+    return [seat for seat in listed(ctx, seats_here(ctx)) if may(seat)]
+
+
+def _seat(ctx, field, word=None):
+    """The seat that a form names: among those that it offered, or by the word that the person has given."""
+    uid = (word.data if word is not None else "") or field.data
+    found = next((seat for seat in seats_here(ctx) if seat.uid == uid), None)
+    if found is None:
+        raise Refused(lazy("Nobody here has this word. Ask the person for it once more."))
+    return found
 
 
 @pages.post("/c/<coalition>/circles")
 @route("circles.begin")
 def begin(ctx):
-    form = BeginForm()
-    form.second.choices = _choices(ctx, lambda seat: seat.id != ctx.seat.id)
+    form = _begin_form(ctx, request.form)
     if form.validate():
         try:
-            made = people.begin(ctx, form.title.data, form.purpose.data, _seat(ctx, form.second.data))
+            made = people.begin(ctx, form.title.data, form.purpose.data, _seat(ctx, form.second, form.word))
             say(_("The circle is made. It begins when the second person says yes."))
             return back_to("circles.show", uid=made.uid)
         except Refused as error:
-            form.refuse(error)
+            form.refuse(error, "word" if form.word.data else "second")
     return _index(ctx, form, 422)
 
 
@@ -80,11 +96,12 @@ def circle_page(ctx, circle, status=200, **forms):
         *(each for one in proposals for each in (one.seat_id, one.proposed_by_id, one.asked_id)),
         *(one.by for one in (*texts, *files))) if seat})
     in_form, out_form = person_forms(ctx, circle, inside)
+    seats = {seat.id: seat.uid for seat in seats_here(ctx)}
     words = people.words_of(circle)
     return render_template(
         "circles/show.html", circle={**words, "version": circle.version, "has_begun": circle.began_on is not None},
         people=[{"name": names[one.seat_id], "is_me": one.seat_id == ctx.seat.id, "since": format_date(one.since_on),
-                 "iso": one.since_on.isoformat(), "by": _by(one, names)} for one in inside],
+                 "iso": one.since_on.isoformat(), "by": _by(one, names), **_closed(ctx, one, seats)} for one in inside],
         proposals=[{"words": _proposal_words(one, names), "url": url_for("circles.asked", uid=one.uid),
                     "is_asked": people.is_asked(ctx, one)} for one in proposals],
         texts=[{"title": one.title, "url": url_for("circles.text", uid=one.row.uid), **_said(one, names)}
@@ -98,11 +115,19 @@ def circle_page(ctx, circle, status=200, **forms):
         file_form=forms.get("file") or KeptFileForm(None),
         urls={"circles": url_for("circles.index"),
               **{name: url_for(f"circles.{name}", uid=circle.uid)
-                 for name in ("details", "come_in", "go_out", "leave", "delete", "write", "keep_file")}}), status
+                 for name in ("details", "come_in", "go_out", "let_in", "leave", "delete", "write",
+                                "keep_file")}}), status
 
 
 def _said(kept, names):
     return {"by": names.get(kept.by, ""), "on": format_date(kept.on), "iso": kept.on.isoformat()}
+
+
+def _closed(ctx, one, seats):
+    """Since when the circle is closed to somebody, and whom to let in again; empty: it is not closed to them."""
+    if not one.is_closed(ctx.now):
+        return {"closed_since": "", "seat": ""}
+    return {"closed_since": format_date(one.closed_until - CLOSED_FOR), "seat": seats.get(one.seat_id, "")}
 
 
 def _by(one, names):
@@ -130,11 +155,13 @@ def person_forms(ctx, circle, inside, formdata=None):
     """The forms for proposing who comes in and who goes."""
     ids = {one.seat_id for one in inside}
     come_in = (ComeInForm if len(ids) > 1 or circle.began_on is None else ComeInAloneForm)(formdata)
-    come_in.seat.choices = _choices(ctx, lambda seat: seat.id not in ids)
+    come_in.seat.choices = _choices(ctx, _listed(ctx, lambda seat: seat.id not in ids))
     if "coordinator" in come_in:
-        come_in.coordinator.choices = _choices(ctx, lambda seat: seat.role == "coordinator" and seat.id not in ids)
+        come_in.coordinator.choices = _choices(
+            ctx, _listed(ctx, lambda seat: seat.role == "coordinator" and seat.id not in ids))
     go_out = GoOutForm(formdata)
-    go_out.seat.choices = _choices(ctx, lambda seat: seat.id in ids and seat.id != ctx.seat.id)
+    go_out.seat.choices = _choices(
+        ctx, [seat for seat in seats_here(ctx) if seat.id in ids and seat.id != ctx.seat.id])
     return come_in, go_out
 
 
@@ -155,12 +182,12 @@ def come_in(ctx, circle):
     form, _go_out = person_forms(ctx, circle, people.people_of(circle), request.form)
     if form.validate():
         try:
-            coordinator = _seat(ctx, form.coordinator.data) if "coordinator" in form else None
-            people.propose_in(ctx, circle, _seat(ctx, form.seat.data), coordinator)
+            coordinator = _seat(ctx, form.coordinator) if "coordinator" in form else None
+            people.propose_in(ctx, circle, _seat(ctx, form.seat, form.word), coordinator)
             say(_("It is proposed. Whoever is asked finds it on their Today."))
             return back_to("circles.show", uid=circle.uid)
         except Refused as error:
-            form.refuse(error, "seat")
+            form.refuse(error, "word" if form.word.data else "seat")
     return circle_page(ctx, circle, 422, come_in=form)
 
 
@@ -170,12 +197,20 @@ def go_out(ctx, circle):
     _come_in, form = person_forms(ctx, circle, people.people_of(circle), request.form)
     if form.validate():
         try:
-            people.propose_out(ctx, circle, _seat(ctx, form.seat.data))
+            people.propose_out(ctx, circle, _seat(ctx, form.seat))
             say(_("It is proposed. The others in the circle find it on their Today; the person does not."))
             return back_to("circles.show", uid=circle.uid)
         except Refused as error:
             form.refuse(error, "seat")
     return circle_page(ctx, circle, 422, go_out=form)
+
+
+@pages.post("/c/<coalition>/circles/<uid>/let-in")
+@route("circles.people", load=Circle)
+def let_in(ctx, circle):
+    people.let_in(ctx, circle, find(ctx, Seat, request.form.get("seat", "")))
+    say(_("The circle is open to this person again."))
+    return back_to("circles.show", uid=circle.uid)
 
 
 @pages.post("/c/<coalition>/circles/<uid>/leave")

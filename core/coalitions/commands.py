@@ -16,7 +16,7 @@ from core.db import transaction
 from core.errors import Refused
 from core.files.child import ask_child
 from core.language import _, lazy
-from core.notices.posting import post_to_coordinators
+from core.notices.posting import post_to_coordinators, tell_of_link
 from core.people import second_factor
 from core.people.accounts import end_ways_in, link_hours, new_link
 from core.people.labels import all_labels, by_address, own_or_kept
@@ -156,6 +156,8 @@ def person_link(instance, email):
         found = _account(email)
         with transaction():
             end_ways_in([found.id])
+            for at in [ctx.at(seat.coalition) for seat in standing_seats(found)] or [ctx]:
+                tell_of_link(at, found)
             token = new_link(ctx, found, link_hours(app.settings, found))
             _tell_coordinators(ctx, found)
         click.echo(f"{app.settings.address.rstrip('/')}/set-up/{token}")

@@ -6,6 +6,7 @@ To erase is to destroy the key: what it sealed can be read nowhere any more, in 
 
 from core.audit import note
 from core.changes import change
+from core.circles.ending import forget_circles, forget_erased
 from core.coalitions.acting import in_turn
 from core.coalitions.claims import forget_of
 from core.coalitions.links import close_to, end_offers
@@ -51,7 +52,7 @@ def only_here(ctx, membership: Membership, seats: list[Seat]) -> list[Seat]:
 
 def suspend(ctx, membership: Membership, version=None) -> None:
     """Out for a while: who acts for no other organisation here is out at this second, whatever the role. Nothing of
-    what was written is touched."""
+    what was written is touched, nor who is in circles of trust."""
     if membership.status != "active":
         raise Refused(lazy("Only an organisation that has joined can be suspended."))
     with change(ctx, "organisation.standing", membership, version=version) as entry:
@@ -135,6 +136,9 @@ def _go(ctx, entry, membership):
     going = [seat for seat in only_here(ctx, membership, acted) if seat.role == "member" and seat.ended_at is None]
     for seat in going:
         put_out(ctx, entry, entry.also(seat))
+    for seat in acted:
+        if seat.ended_at is not None:           # with the suspension, which had left them in their circles
+            forget_circles(seat)
     (Representation.update(until_on=ctx.utc_day)
      .where(Representation.organisation == membership.organisation_id, Representation.until_on.is_null()).execute())
     return acted, going
@@ -156,6 +160,7 @@ def _erase(entry, people, organisations):
     """Inside the open change: what is sealed goes, and the keys as soon as that has held."""
     rows = [*people, *organisations]
     entry.erase_keys(rows)
+    forget_erased(entry, people)
     end_ways_in([person.id for person in people])
     RecoveryCode.delete().where(RecoveryCode.person.in_([person.id for person in people])).execute()
     Person.update(sealed=None, key_reference="", address_index=None, password=None).where(

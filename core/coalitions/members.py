@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from core import policy
 from core.changes import change
+from core.circles.ending import forget_circles
 from core.coalitions.acting import acted_for, decides_people, in_turn, refuse_mixing, refuse_strangers, represent
 from core.coalitions.links import close_to, end_offers
 from core.coalitions.models import (
@@ -21,7 +22,7 @@ from core.coalitions.pseudonyms import draw_pseudonym
 from core.errors import Refused
 from core.language import lazy
 from core.notices.ending import forget_seat
-from core.notices.posting import post, tell
+from core.notices.posting import post, tell, tell_of_link
 from core.people.accounts import end_links, end_sessions, end_ways_in, new_link, new_person
 from core.people.labels import by_address, in_order, is_pseudonym, name_in
 from core.people.models import Person
@@ -206,8 +207,9 @@ def new_set_up_link(ctx, seat: Seat, hours: int = 72, sends_mail: bool = False) 
                            "runs the server."))
     with change(ctx, "coalition.members", seat):
         end_ways_in([seat.person_id])
+        tell_of_link(ctx, seat.person)
         if entrusted:
-            post(ctx, seat.person, "reset")
+            post(ctx, seat.person, "reset", by=ctx.actor)
             for membership in acted_for(ctx, seat.person):
                 tell(ctx, membership)
     return None if entrusted else new_link(ctx, seat.person, hours)
@@ -246,9 +248,11 @@ def end_seat_now(ctx, entry, seat: Seat) -> None:
 
 
 def put_out(ctx, entry, seat: Seat) -> None:
-    """Inside the open change that holds this seat: it ends, with all acting for organisations here."""
+    """Inside the open change that holds this seat: it ends, with all acting for organisations here, and being in
+    circles of trust."""
     organisations = [row.organisation_id for row in visible(ctx, Membership)]
     end_seat_now(ctx, entry, seat)
+    forget_circles(seat)
     (Representation.update(until_on=ctx.utc_day)
      .where(Representation.person == seat.person, Representation.organisation.in_(organisations),
             Representation.until_on.is_null()).execute())

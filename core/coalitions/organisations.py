@@ -8,6 +8,7 @@ from core.coalitions.members import opens_more, put_out, refuse_without_coordina
 from core.coalitions.models import Membership, Seat
 from core.errors import Refused
 from core.language import lazy
+from core.notices.posting import tell_of_link
 from core.people.accounts import end_sessions, new_link
 from core.policy import Permission, visible
 
@@ -76,6 +77,7 @@ def link_for_colleague(ctx, membership: Membership, seat: Seat, hours: int) -> s
     with change(ctx, "organisation.people", membership) as entry:
         entry.also(seat)
         end_sessions(seat.person)
+        tell_of_link(ctx, seat.person)
     return new_link(ctx, seat.person, hours)
 
 

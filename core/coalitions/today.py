@@ -3,6 +3,7 @@
 from core import policy
 from core.circles.waiting import waiting_items as circle_items
 from core.coalitions.models import Membership
+from core.coalitions.new_passwords import waiting_items as new_password_items
 from core.ending import today as ending
 from core.hooks import WaitingItem
 from core.language import lazy
@@ -48,4 +49,4 @@ def _choices(ctx):
 
 
 # What core itself has waiting: functions of ctx that give WaitingItems.
-OWN_ITEMS = (ending.waiting_items, _first_step, _choices, waiting_items, circle_items)
+OWN_ITEMS = (ending.waiting_items, new_password_items, _first_step, _choices, waiting_items, circle_items)

@@ -149,20 +149,20 @@ def _add_version(entry, store, attachment, number, kept):
 
 
 def used_bytes(ctx) -> int:
-    """What the coalition's files take: originals, copies for others, the files of imports, what circles keep."""
+    """What the files take that all see: originals, copies for others, the files of imports. What circles of trust keep
+    counts towards the quota alone: others would learn of it by this number."""
     copies = Case(None, [(AttachedVersion.clean_sha256 == AttachedVersion.sha256, 0)], AttachedVersion.clean_bytes)
     attached = (visible(ctx, Attachment, fn.SUM(AttachedVersion.size_bytes + copies)).join(AttachedVersion).scalar())
     imported = visible(ctx, StoredFile, fn.SUM(StoredFile.size_bytes)).scalar()
-    return int(attached or 0) + int(imported or 0) + circle_bytes(ctx.coalition)
+    return int(attached or 0) + int(imported or 0)
 
 
 def refuse_over_quota(ctx, store: FileStore, more_bytes: int) -> None:
     """Refused where so many bytes more are more than the coalition may keep."""
-    used = used_bytes(ctx)
-    if used + more_bytes > store.quota_bytes:
-        raise Refused(lazy("The coalition's files take %(used)d MB of %(quota)d MB, and this one does not fit beside "
-                           "them. Delete files that are no longer needed, or ask the administrator for more room.",
-                           used=-(-used // 1024**2), quota=store.quota_bytes // 1024**2))
+    if used_bytes(ctx) + circle_bytes(ctx.coalition) + more_bytes > store.quota_bytes:
+        raise Refused(lazy("The coalition's files may take %(quota)d MB, and this one does not fit beside the others. "
+                           "Delete files that are no longer needed, or ask the administrator for more room.",
+                           quota=store.quota_bytes // 1024**2))
 
 
 def files_of(ctx, things=None) -> list[tuple[Attachment, list[AttachedVersion]]]:

@@ -1,4 +1,4 @@
-"""An invitation and a set-up address know whose seat made them."""
+"""An invitation knows whose seat made it, and a set-up address who had it made."""
 
 from peewee import *
 
@@ -10,7 +10,8 @@ def up(migrator, db):
             table_name = 'seat'
     migrator.migrate(migrator.add_column('invitation', 'seat_id', ForeignKeyField(
         Seat, field=Seat.id, null=True, on_delete='CASCADE')))
-    migrator.migrate(migrator.add_column('set_up_link', 'made_by', CharField(max_length=12, default='')))
+    # Of links that stand already nobody knows it: they count as made by another.
+    migrator.migrate(migrator.add_column('set_up_link', 'made_by', CharField(max_length=12, default='nobody')))
 
 
 def down(migrator, db):

@@ -161,10 +161,29 @@ def _merged(to):
 def _reset(to):
     """The one-time token is made in this moment, as that of an invitation is."""
     hours = link_hours(to.app.settings, to.ctx.person)
+    token = new_link(to.ctx, to.ctx.person, hours, to.parameters.get("by", "nobody"))
     return Letter(_("News for you"), (ngettext(
         "Open this address once, within %(num)d hour, and choose a password:",
         "Open this address once, within %(num)d hours, and choose a password:", hours),),
-        f"/set-up/{new_link(to.ctx, to.ctx.person, hours)}")
+        f"/set-up/{token}")
+
+
+def _new_password(to):
+    told = {
+        "operator": _("Who runs the server has made an address by which a new password is set for your account."),
+        "coordinator": _("A coordinator has made an address by which a new password is set for your account."),
+        "colleague": _("A colleague of your organisation has made an address by which a new password is set for your "
+                       "account."),
+    }[to.parameters["by"]]
+    what = _("If you did not ask for it, whoever has it can sign in as you. Tell somebody of the coalition whom you "
+             "trust, by voice, and ask for another one.")
+    title = to.ctx.coalition.title if to.ctx.coalition is not None else ""
+    return Letter(_("A new password for your account"), tuple(words for words in (title, told, what) if words))
+
+
+def _discreet_new_password(to):
+    return Letter(_("News for you"), (_("Somebody else can set a new password for you. If you did not ask for it, ask "
+                                        "the person who invited you, by voice."),))
 
 
 # --- the coalition's end --------------------------------------------------------------------------------------------
@@ -215,6 +234,8 @@ KINDS = {
     "deletion-off": Kind(lazy("a notice that the coalition is not deleted"), _deletion_off,
                          is_due=lambda to: not _is_going(to)),
     "reset": Kind(lazy("an address for a new password"), _reset, _reset),
+    "new-password": Kind(lazy("a notice that somebody made an address for a new password"), _new_password,
+                         _discreet_new_password),
     "touched": Kind(lazy("a notice of what others did to an organisation"), _touched),
     "out": Kind(lazy("a notice that a role has ended"), _out, _out),
     "merged": Kind(lazy("a notice that two organisations were made one"), _merged),

@@ -1,9 +1,11 @@
 """Writing a notice: what a service does inside its change. It never sends."""
 
+from core import audit
 from core.coalitions.models import Keeper, Membership, Representation, Seat
 from core.db import database
 from core.notices.kinds import KINDS
 from core.notices.models import Outbox
+from core.people.accounts import is_in_use
 from core.policy import visible
 
 
@@ -43,6 +45,16 @@ def tell_out(ctx, membership: Membership, seats) -> None:
     """As tell(), for those of its people whose seats end by it; after forget_seat()."""
     for seat in seats if membership.is_withheld else ():
         post(ctx.at(None), seat.person_id, "out")
+
+
+def tell_of_link(ctx, person) -> None:
+    """A person whose account is in use hears that somebody else makes a link by which a new password is set; inside
+    the open change. By mail at once, unlike all else: what hides is then whoever has the link."""
+    if person == ctx.person or not is_in_use(person):
+        return
+    by = next((role for role in ("operator", "coordinator") if role in ctx.roles), "colleague")
+    post(ctx, person, "new-password", by=by)
+    audit.write(ctx, "people.new_password", person)
 
 
 def post_to_coordinators(ctx, kind: str, **parameters) -> None:

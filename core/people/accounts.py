@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from core import audit
 from core.changes import change
+from core.circles.ending import close_circles
 from core.context import Context
 from core.db import transaction
 from core.errors import NotThere, Refused
@@ -28,13 +29,16 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def new_link(ctx, person: Person | None, hours: int) -> str:
-    """A one-time token for this person, or (None) for the first administrator; an earlier one ends."""
+def new_link(ctx, person: Person | None, hours: int, made_by: str | None = None) -> str:
+    """A one-time token for this person, or (None) for the first administrator; an earlier one ends. `made_by`: the
+    reference of who had it made, where that is not who acts."""
     token = secrets.token_urlsafe(32)
+    if made_by is None:
+        made_by = "" if person == ctx.person else ctx.actor
     with transaction():
         SetUpLink.delete().where(SetUpLink.person == person if person else SetUpLink.person.is_null()).execute()
-        SetUpLink.create(token_hash=token_hash(token), person=person, made_by=ctx.seat.uid if ctx.seat else "",
-                         expires_at=ctx.now + timedelta(hours=hours))
+        SetUpLink.create(token_hash=token_hash(token), person=person, expires_at=ctx.now + timedelta(hours=hours),
+                         made_by=made_by)
         audit.write(ctx, "people.link", person)
     return token
 
@@ -92,13 +96,16 @@ def set_up(ctx, link, password: str, name: str, locale: str, zone: str) -> Perso
 
 def reset(ctx, link, password: str, code: str = "", network: str = "") -> Person:
     """The person of the link, who has lost the password, has this one from now on. The link is used up. `code`: of the
-    second factor, where the account has one: who finds the link does not have that."""
+    second factor, where the account has one: who finds the link does not have that. Where somebody else made the link,
+    the circles of trust are closed to the account: they may have kept it for themself."""
     person: Person = link.person
     passwords.check_password(password, name_in(person), address_of(person))
     if person.has_second_factor:
         second_factor.prove(ctx, person, code, network)
     with change(Context(person=person, now=ctx.now, via=ctx.via), "people.account", person):
         _take_over(link, person, passwords.hash_password(password))
+        if link.made_by:
+            close_circles(person, link.made_by, ctx.now)
     return person
 
 

@@ -66,13 +66,13 @@ class RecoveryCode(Shared):
 
 
 class SetUpLink(Shared):
-    """A one-time address at which a person sets a password, or the first administrator sets up the instance. `made_by`:
-    uid of the seat of who made it, and may have kept it; empty: none."""
+    """A one-time address at which a person sets a password, or the first administrator sets up the instance.
+    `made_by`: who had it made, by a reference as in the audit; empty: the person themself."""
 
     token_hash = CharField(max_length=64, unique=True)
     person = ForeignKeyField(Person, null=True, backref="links", on_delete="CASCADE")  # null: the first administrator
-    made_by = CharField(max_length=12, default="")
     expires_at = DateTimeField()
+    made_by = CharField(max_length=12, default="")
 
     class Meta:
         table_name = "set_up_link"

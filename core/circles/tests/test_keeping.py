@@ -14,8 +14,8 @@ from core.circles.tests.factories import BODY, FILE, TITLE, make_circle, make_fi
 from core.circles.tests.test_people import refused
 from core.coalitions.today import waiting
 from core.errors import Conflict, Forbidden, NotThere
-from core.files.attaching import FileStore, Upload, used_bytes
-from core.files.store import named, path_of, stray
+from core.files.attaching import FileStore, Upload, refuse_over_quota, used_bytes
+from core.files.store import circle_bytes, named, path_of, stray
 from core.notices.kinds import plain_words
 from core.notices.news import news
 from core.policy import allowed, find, visible
@@ -99,10 +99,21 @@ def test_a_file_is_kept_sealed_counted_by_its_bytes_and_comes_back_without_its_a
     assert found_in(stored, SECRETS) == [] and kept.row.size_bytes == len(stored) > len(FILE)
     content, size, kind, name = keeping.opened(store, kept.row)
     assert (content.read(), size, kind, name) == (FILE, len(FILE), "csv", "Cellars where.csv")
-    assert used_bytes(cast.coordinator.ctx) == len(stored)
+    assert circle_bytes(cast.coalition) == len(stored)
     assert named(cast.coalition) == {kept.row.sha256} and stray(store.folder) == []
     keeping.delete_file(ctx, store, kept.row)
-    assert kept.row.key_reference not in current().all_references() and used_bytes(ctx) == 0
+    assert kept.row.key_reference not in current().all_references() and circle_bytes(cast.coalition) == 0
+
+
+def test_what_circles_keep_counts_towards_the_quota_and_no_page_or_refusal_tells_it(cast, circle, store, browser_of):
+    def room():
+        return browser_of(cast.editor).get("/c/meridia/files").one("//progress/@value")
+    before = room()
+    size = make_file(cast.member.ctx, circle, store=store).size_bytes
+    assert room() == before and used_bytes(cast.editor.ctx) == 0
+    refuse_over_quota(cast.editor.ctx, FileStore(store.folder, size + 10), 10)
+    assert refused(lambda: refuse_over_quota(cast.editor.ctx, FileStore(store.folder, size + 10), 11)).startswith(
+        "The coalition's files may take 0 MB, and this one does not fit beside the others.")
 
 
 def test_a_file_that_does_not_fit_or_lies_about_its_kind_is_refused(cast, circle, store):

@@ -4,7 +4,10 @@ import io
 
 from core.circles import keeping, people
 from core.circles.tests.factories import BODY, TITLE, make_circle, proposed
+from core.coalitions import members
+from core.context import Context
 from core.files.tests.telling import KEPT, SECRETS, a_docx
+from core.people.models import Person
 from core.testing.canary import found_in
 from core.testing.world import WITHHELD
 
@@ -106,6 +109,41 @@ def test_who_is_withheld_is_called_by_the_pseudonym_in_a_circle_too(browser_of, 
     people.propose_in(withheld.ctx, circle, cast.editor.seat)
     text = keeping.write(withheld.ctx, circle, TITLE, BODY)
     browser = browser_of(cast.member)
-    for path in ("", f"/{circle.uid}", f"/asked/{proposed(cast.editor.seat).uid}", f"/texts/{text.uid}"):
+    for path in (f"/{circle.uid}", f"/asked/{proposed(cast.editor.seat).uid}", f"/texts/{text.uid}"):
         page = browser.get(f"{CIRCLES}{path}")
         assert pseudonym in page.text and found_in(page.content, {name, acronym, member, *member.split()}) == []
+
+
+def test_a_list_counts_nobody_who_goes_by_a_pseudonym_and_their_word_lets_them_in(browser_of, cast, withheld):
+    for name in ("Wren", "Lark"):
+        members.add_person(Context(via="command").at(cast.coalition), f"{name}@invented.example", name, "member",
+                           [withheld.membership])
+    browser = browser_of(cast.member)
+    page = browser.get(CIRCLES)
+    assert WITHHELD["meridia"][0] not in page.text
+    assert cast.editor.seat.uid in page.tree.xpath("//select/option/@value")
+    page = browser.submit(page.form("/circles"), 422, title=TITLE, word="nobody")
+    assert "Nobody here has this word. Ask the person for it once more." in page.words
+    word = browser_of(withheld).get(CIRCLES).one("//section[h2[@id='h-word']]//b").text
+    page = browser.follow(browser.submit(page.form("/circles"), title=TITLE, word=word))
+    assert f"{WITHHELD['meridia'][0]} is asked to come in." in page.words
+    page = browser.submit(browser.get(CIRCLES).form("/circles"), 422, title=TITLE)
+    assert "Choose the second person." in page.words
+
+
+def test_a_circle_says_to_whom_it_is_closed_and_why_and_another_opens_it(browser_of, cast):
+    circle = make_circle(cast.member, cast.other_member)
+    Person.update(password="x").where(Person.id == cast.member.person.id).execute()
+    token = members.new_set_up_link(cast.coordinator.ctx, cast.member.seat)
+    taken = browser_of()
+    page = taken.submit(taken.get(f"/set-up/{token}").form(), 200, step="open")
+    taken.submit(page.form(), step="save", password="river stone window lamp")
+    page = taken.get(CIRCLES)
+    assert "No circle" in page.words and TITLE not in page.text
+    taken.get(f"{CIRCLES}/{circle.uid}", 404)
+    browser = browser_of(cast.other_member)
+    page = browser.get(f"{CIRCLES}/{circle.uid}")
+    assert "for seven days: a link for a new password was made by somebody else" in page.words
+    page = browser.follow(browser.submit(page.form("/let-in")))
+    assert "The circle is open to this person again." in page.words and "for seven days" not in page.words
+    assert TITLE in taken.get(CIRCLES).words

@@ -1,13 +1,18 @@
 """Who is in a circle of trust: to come in and to be taken out takes two, and whoever is outside learns nothing."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from core.circles import people
-from core.circles.models import Circle, CirclePerson, CircleProposal, CircleText
+from core.circles.keeping import write
+from core.circles.models import Circle, CirclePerson, CircleProposal, CircleText, CircleWords
 from core.circles.tests.factories import TITLE, make_circle, make_file, proposed
 from core.circles.waiting import waiting_items
 from core.coalitions import leaving, members
 from core.coalitions.models import Membership, Seat
+from core.context import Context
 from core.errors import Forbidden, Refused
 from core.policy import find, unnarrowed, visible
 from core.sealing import current
@@ -237,10 +242,15 @@ def test_who_leaves_takes_their_hands_back(cast):
 
 ENDS = {
     "the role ends": lambda cast: members.end_seat(cast.coordinator.ctx, cast.other_member.seat),
-    "the organisation is suspended": lambda cast: leaving.suspend(cast.coordinator.ctx, cast.other_member.membership),
     "the organisation leaves": lambda cast: leaving.leave(cast.other_member.ctx, cast.other_member.membership, False),
     "its membership ends": lambda cast: leaving.end_membership(cast.coordinator.ctx, cast.other_member.membership),
+    "its membership ends while it is suspended": lambda cast: suspend_and_end(cast, cast.other_member.membership),
 }
+
+
+def suspend_and_end(cast, membership):
+    leaving.suspend(cast.coordinator.ctx, membership)
+    leaving.end_membership(cast.coordinator.ctx, Membership.get_by_id(membership.id))
 
 
 @pytest.mark.parametrize("what", ENDS)
@@ -262,6 +272,61 @@ def test_the_last_one_comes_back_with_the_role_since_nobody_else_could(cast, lon
     assert list(visible(ctx.at(ctx.coalition, Seat.get_by_id(ctx.seat.id)), Circle)) == []
     leaving.restore(cast.coordinator.ctx, Membership.get_by_id(membership.id))
     assert [one.content()["title"] for one in visible(cast.member.ctx, Circle)] == [TITLE]
+
+
+def seat_of_rosa(cast, role, memberships=()):
+    at = Context(via="command").at(cast.coalition)
+    return members.add_person(at, "rosa@invented.example", "Rosa", role, memberships)[0]
+
+
+def test_a_suspension_takes_nobody_out_and_leaves_no_hand_to_who_suspends(cast):
+    circle = make_circle(cast.member, cast.other_member, cast.coordinator)
+    ctx, everybody = cast.coordinator.ctx, inside(circle)
+    suspended = [cast.member.membership, cast.other_member.membership]
+    people.propose_in(cast.member.ctx, circle, cast.editor.seat)
+    for membership in suspended:
+        leaving.suspend(ctx, membership)
+    assert inside(circle) == everybody and not CircleProposal.select().exists()
+    assert list(visible(cast.member.ctx, Circle)) == []
+    assert refused(lambda: people.delete(ctx, circle)).startswith("Others are in this circle.")
+    for coordinator in (None, seat_of_rosa(cast, "coordinator")):
+        assert refused(lambda one=coordinator: people.propose_in(ctx, circle, cast.editor.seat, one)).startswith(
+            "Nobody else in this circle can confirm it at the moment")
+    assert refused(lambda: people.propose_out(ctx, circle, Seat.get_by_id(max(everybody)))).startswith(
+        "To take somebody out takes two others")
+    for membership in suspended:
+        leaving.restore(ctx, Membership.get_by_id(membership.id))
+    assert [one.content()["title"] for one in visible(cast.member.ctx, Circle)] == [TITLE]
+
+
+def fresh(ctx):
+    return replace(ctx, fresh_until=ctx.now + timedelta(minutes=5))
+
+
+ERASES = {
+    "the account": lambda cast: leaving.erase_account(fresh(cast.member.ctx)),
+    "the organisation's record": lambda cast: leaving.leave(fresh(cast.member.ctx), cast.member.membership, True),
+}
+
+
+@pytest.mark.parametrize("what", ERASES)
+def test_with_the_last_one_who_is_erased_goes_all_that_only_they_could_read(cast, lone, what):
+    others = make_circle(cast.editor, cast.coordinator, cast.member)
+    keys = {lone.key_reference, make_file(cast.member.ctx, lone).key_reference}
+    text = write(cast.member.ctx, lone, TITLE, "")
+    keys |= {one.key_reference for one in CircleWords.select().where(CircleWords.text == text)}
+    assert len(keys) == 3 and keys <= current().all_references()
+    ERASES[what](cast)
+    assert not keys & current().all_references()
+    assert [one.id for one in unnarrowed(Circle)] == [others.id] and not CircleText.select().exists()
+    assert inside(others) == seats(cast.editor, cast.coordinator)
+
+
+def test_who_is_erased_while_suspended_is_in_no_circle_either(cast):
+    circle = make_circle(cast.member, cast.other_member)
+    leaving.suspend(cast.coordinator.ctx, cast.other_member.membership)
+    leaving.erase_account(fresh(Context(person=cast.other_member.person)))
+    assert inside(circle) == seats(cast.member)
 
 
 # --- at once --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from core.context import Context
 from core.db import utc_now
 from core.errors import NotThere, Refused
 from core.notices import outbox
+from core.notices.choosing import change_choice
 from core.notices.models import Outbox
 from core.notices.tests.waits import with_mail
 from core.people import accounts
@@ -247,6 +248,32 @@ def test_the_page_for_a_new_password_shows_nothing_of_the_account(cast, withheld
     after = Person.get_by_id(person.id)
     assert (name_in(after), after.locale) == (PERSON, before.locale)
     assert (after.password != "x") == (not has_factor)
+
+
+@pytest.mark.parametrize("is_discreet", [False, True])
+def test_who_gets_a_link_for_a_new_password_from_another_hears_of_it_at_once(app, cast, browser_of, mailbox,
+                                                                             is_discreet):
+    person = cast.member.person
+    Person.update(password="x").where(Person.id == person.id).execute()
+    change_choice(cast.member.ctx, True, is_discreet, [7, 1], 0)
+    members.new_set_up_link(cast.coordinator.ctx, cast.member.seat)
+    outbox.send_due(with_mail(app, mailbox), utc_now())
+    [mail] = mailbox.received
+    assert mail.to == (address_of(person),)
+    assert (mail.subject, "Meridia" in mail.words) == (
+        ("News for you", False) if is_discreet else ("A new password for your account", True))
+    assert ("Somebody else can set a new password for you." if is_discreet else
+            "A coordinator has made an address by which a new password is set for your account.") in mail.words
+    today = browser_of(cast.member).get("/c/meridia/")
+    assert f"A link for a new password was made for you, by {name_in(cast.coordinator.person)}." in today.words
+    assert "A link for a new password" not in browser_of(cast.other_member).get("/c/meridia/").words
+
+
+def test_who_has_set_nothing_up_yet_is_told_of_no_new_password(cast, browser_of):
+    members.new_set_up_link(cast.coordinator.ctx, cast.member.seat)
+    members.new_set_up_link(cast.coordinator.ctx, cast.coordinator.seat)
+    assert not Outbox.select().exists()
+    assert "new password" not in browser_of(cast.member).get("/c/meridia/").words
 
 
 # A link does not outlive its reason

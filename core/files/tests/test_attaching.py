@@ -128,7 +128,7 @@ def test_a_coalition_keeps_no_more_than_its_quota(cast, store):
     with pytest.raises(Refused) as refused:
         attaching.store_upload(cast.member.ctx, small, Upload("long.csv", b"word;" * 400_000), ABOUT)
     assert str(refused.value) == (
-        "The coalition's files take 2 MB of 3 MB, and this one does not fit beside them. Delete files that are no "
+        "The coalition's files may take 3 MB, and this one does not fit beside the others. Delete files that are no "
         "longer needed, or ask the administrator for more room.")
     assert list(visible(cast.member.ctx, Attachment)) == []
     attaching.store_upload(cast.other.member.ctx, small, Upload("long.csv", b"word;" * 400_000), ABOUT)

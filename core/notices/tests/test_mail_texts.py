@@ -174,7 +174,7 @@ def test_no_kind_says_more_than_it_may(app, cast, mailbox, monkeypatch, kind, is
     change_choice(cast.member.ctx, True, is_quiet, [7, 1], 0)
     change_rules(cast.coordinator.ctx, False, cast.coordinator.ctx.seat)
     with transaction():
-        post(cast.member.ctx, cast.member.person, kind, keys=[key_hash(thing)])
+        post(cast.member.ctx, cast.member.person, kind, keys=[key_hash(thing)], by="coordinator")
     outbox.send_due(with_mail(app, mailbox), cast.member.ctx.now)
     [mail] = mailbox.received
     allowed = {address_of(cast.member.person)}
