@@ -45,6 +45,7 @@ from core.workflows.reviews import (
     find_review,
     new_review,
     only_review,
+    open_reviews,
     review_detail,
     reviews_of,
 )
@@ -58,8 +59,8 @@ __all__ = [
     "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "attach", "change", "change_review", "codes",
     "connection", "context_of", "database", "files_of", "find", "find_review", "format_date", "format_moment",
     "guard_names", "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "moment_beside", "new_review",
-    "new_uid", "ngettext", "note", "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels",
-    "store_upload", "texts_beside", "undo", "utc_now", "visible",
+    "new_uid", "ngettext", "note", "only_review", "open_reviews", "overwritten", "review_detail", "reviews_of",
+    "seat_labels", "store_upload", "texts_beside", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",

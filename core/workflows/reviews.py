@@ -1,6 +1,6 @@
 """The reviews of a coalition: finding the one that is meant, making one, correcting what is known of it, closing it."""
 
-from datetime import date
+from datetime import date, time
 
 from core.changes import change
 from core.errors import NotThere, Refused
@@ -10,7 +10,7 @@ from core.reference.calendar import cycle_of_session, proposal_for
 from core.reference.states import state_name
 from core.workflows.models import Review, StageMove
 from core.workflows.standing import place_by_dates
-from core.workflows.wall_time import WallTime
+from core.workflows.wall_time import GENEVA, WallTime, read
 
 PERMISSIONS = [
     Permission("review.edit", lazy("Write down dates, documents, consultations and notes of a review, and change the "
@@ -27,6 +27,11 @@ PERMISSIONS = [
 def reviews_of(ctx) -> list[Review]:
     """The coalition's reviews, the newest session first; those without a session before them."""
     return sorted(visible(ctx, Review), key=lambda review: (review.wg_session or 10 ** 6, review.id), reverse=True)
+
+
+def open_reviews(ctx) -> list[Review]:
+    """Those that are not closed, in the same order."""
+    return [review for review in reviews_of(ctx) if not review.is_closed]
 
 
 def find_review(ctx, key: str | None = None) -> Review:
@@ -93,6 +98,8 @@ def change_review(ctx, review: Review, title: str, cycle: int | None, session: i
     wanted = {"reviewed_on": reviewed_on, **{name: day.kept() if isinstance(day, WallTime) else
                                              day or ("" if name.endswith("_due") else None)
                                              for name, day in dates.items()}}
+    _refuse_turned(wanted["window_opens_due"] if "window_opens_due" in wanted else review.window_opens_due,
+                   wanted["window_closes_due"] if "window_closes_due" in wanted else review.window_closes_due)
     is_moved = StageMove.select().where(StageMove.review == review).exists()
     with change(ctx, "review.edit", review, version=version):
         _refuse_twice(ctx, review, session)
@@ -103,6 +110,13 @@ def change_review(ctx, review: Review, title: str, cycle: int | None, session: i
         review.date_sources = {name: source for name, source in review.date_sources.items() if name not in changed}
         if not is_moved and changed:
             place_by_dates(review, ctx.today)
+
+
+def _refuse_turned(opens_kept, closes_kept):
+    opens, closes = read(opens_kept), read(closes_kept)
+    if opens and closes and (closes.day, closes.clock or time.max) < (opens.day, opens.clock or time.min):
+        raise Refused(lazy("The window would close (%(closes)s) before it opens (%(opens)s). Look at the two.",
+                           closes=str(closes.shown(GENEVA)), opens=str(opens.shown(GENEVA))))
 
 
 def _refuse_twice(ctx, review, session):
@@ -119,6 +133,8 @@ def close_review(ctx, review: Review, is_closed=True, version=None) -> None:
 
 def review_detail(review: Review) -> Words:
     """Its cycle and session, as far as they are known."""
+    if review.wg_session is None and review.cycle is not None:
+        return lazy("cycle %(cycle)s, session not known yet", cycle=review.cycle)
     if review.wg_session is None:
         return lazy("session not known yet")
     if review.cycle is None:

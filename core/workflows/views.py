@@ -38,7 +38,7 @@ def _page(ctx, review, stage=None, status=200, problem=""):
     return render_template(
         "workflows/review.html", problem=problem,
         title=_("%(title)s, %(detail)s", title=review.title, detail=str(review_detail(review))),
-        review=_review(ctx, review, may), stage=_stage(ctx, shown, may),
+        review=_review(ctx, review, stages), stage=_stage(ctx, shown, may),
         stages=[_in_thread(review, one, shown) for one in stages],
         ways=[_way(ctx, review, found, way) for found, way in moving.ways_on(ctx, stages)] if is_now else [],
         back=_back(stages) if is_now and may["move"] else None,
@@ -54,7 +54,7 @@ def _urls(review):
             "workflow": url_for("workflows.workflow"), "reviews": url_for("workflows.all_reviews")}
 
 
-def _review(ctx, review, may):
+def _review(ctx, review, stages):
     opens, closes = read(review.window_opens_due), read(review.window_closes_due)
     days = [(_("Day of the review"), _day_words(review, "reviewed_on", review.reviewed_on)),
             (_("Window for submissions opens"), _hour_words(ctx, opens)),
@@ -64,7 +64,14 @@ def _review(ctx, review, may):
         ("reviewed_on", _("Day of the review")), ("window_closes_due", _("Window for submissions closes")))
         if name in review.date_sources]
     return {"version": review.version, "is_closed": review.is_closed, "days": days, "sources": sources,
-            "notes": [str(note) for wall in (opens, closes) if wall and (note := wall.note())]}
+            "notes": [*(str(note) for wall in (opens, closes) if wall and (note := wall.note())),
+                      *(_turned_words(stage) for stage in stages if stage.starts_on and stage.ends_on
+                        and stage.ends_on < stage.starts_on)]}
+
+
+def _turned_words(stage):
+    return _("“%(stage)s” would begin on %(start)s and end on %(end)s: look at its days and those of the review.",
+             stage=str(stage.title), start=format_date(stage.starts_on, "long"), end=format_date(stage.ends_on, "long"))
 
 
 def _hour_words(ctx, wall):
@@ -101,7 +108,7 @@ def _stage_day(stage, name):
     day = getattr(stage, name)
     if day is None:
         return _("not known")
-    if name in stage.by_hand:
+    if stage.is_exact(name):
         return format_date(day, "long")
     return _("about %(day)s", day=format_date(day, "long"))
 

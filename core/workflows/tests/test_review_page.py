@@ -1,10 +1,11 @@
 """The review's pages: what each stage shows, what is written down, and what a page costs."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from core.coalitions.members import add_organisation
+from core.language import format_date
 from core.workflows.models import Consultation, Review, StageMove
 from core.workflows.reviews import add_review, change_review
 from core.workflows.standing import stages_of
@@ -32,6 +33,23 @@ def test_the_ribbon_leads_to_the_review_and_every_stage_says_what_it_is_for(cast
     assert not page.forms("/force") and not page.forms("/move")
 
 
+def test_today_and_the_ribbon_name_the_window_that_closes_next_of_all_open_reviews(cast, browser_of):
+    ctx = cast.coordinator.ctx
+    again = add_review(ctx, session=None, cycle=5)
+    day = ctx.today + timedelta(days=93)
+    change_review(ctx, again, "Meridia again", 5, None, None, window_closes_due=written(day.isoformat(), "23:00"))
+    browser = browser_of(cast.member)
+    page = browser.get("/c/meridia/")
+    assert ("The submission window of Meridia again, cycle 5, session not known yet closes in 93 days: "
+            f"{format_date(day, 'long')}, 23:00 in Geneva") in page.words
+    ribbon = page.one("//section[contains(@class,'ribbon')]")
+    assert ("Meridia again, cycle 5, session not known yet: The window closes in 93 days: "
+            f"{format_date(day)}, 23:00 in Geneva.") in " ".join(ribbon.text_content().split())
+    assert ribbon.xpath(".//a/@href") == ["/c/meridia/review?review=48", f"/c/meridia/review?review={again.uid}"]
+    page = browser.get(f"/c/meridia/review?review={again.uid}")
+    assert "“Submission” ends" not in page.words and "The window closes in 93 days" in page.words
+
+
 def test_the_hours_of_the_window_stand_in_geneva_first_and_in_the_readers_zone(cast, review, browser_of):
     browser = browser_of(cast.member)
     browser.submit(browser.get("/account").forms("/account")[0], zone="Asia/Kathmandu")
@@ -55,6 +73,14 @@ def test_an_hour_that_the_clock_leaves_out_gives_the_form_back_with_all_that_was
     fields = page.form("/dates").fields
     assert (fields["title"], fields["closes_hour"]) == (["Meridia again"], ["02:30"])
     assert Review.get_by_id(review.id).window_closes_due == "2027-10-31 02:30 Europe/Zurich"
+
+
+def test_a_stage_that_would_end_before_it_begins_is_remarked_with_both_days(cast, review, browser_of):
+    browser = browser_of(cast.editor)
+    form = browser.get(f"/c/meridia/review/{review.uid}/stages/submission").form("/submission")
+    browser.submit(form, starts_on="2027-11-10", ends_on="")
+    assert ("“Submission” would begin on 10 November 2027 and end on 31 October 2027: look at its days and those of "
+            "the review.") in browser.get("/c/meridia/review").words
 
 
 def test_what_another_saved_meanwhile_stands_beside_the_own_form(cast, review, browser_of):
