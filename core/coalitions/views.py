@@ -107,9 +107,17 @@ def today(ctx):
 
 
 def _news(ctx):
-    told = news.news(ctx)
-    return {"since": format_moment(told.since, "EEEE d MMMM, HH:mm"), "seen_url": url_for("notices.seen"),
-            "acts": [{"words": str(words), "count": count} for words, count in told.acts]}
+    since, told = news.news(ctx, current_app.host)
+    return {"since": format_moment(since, "EEEE d MMMM, HH:mm"), "seen_url": url_for("notices.seen"),
+            "acts": [_told(one) for one in told[:news.MOST]], "more": len(told[news.MOST:])}
+
+
+def _told(one):
+    if one.hit is not None:
+        return {"words": str(one.words), "when": one.when, "title": one.hit.title,
+                "url": url_for(one.hit.endpoint, **one.hit.values)}
+    return {"words": str(one.words), "when": one.when, "title": "",
+            "url": url_for(one.endpoint) if one.endpoint in current_app.view_functions else ""}
 
 
 def _item(ctx, item):

@@ -4,21 +4,31 @@ from datetime import date, time
 
 from core.changes import change
 from core.errors import NotThere, Refused
-from core.language import Words, lazy
-from core.policy import Permission, visible
+from core.language import Words, lazy, lazy_plural
+from core.policy import News, Permission, visible
 from core.reference.calendar import cycle_of_session, proposal_for
 from core.reference.states import state_name
 from core.workflows.models import Review, StageMove
 from core.workflows.standing import place_by_dates
 from core.workflows.wall_time import GENEVA, WallTime, read
 
+MOVED = News(lazy_plural("A review was moved, closed or opened by %(who)s",
+                         "Reviews were moved, closed or opened %(num)d times by %(who)s", 0), "workflows.all_reviews")
 PERMISSIONS = [
     Permission("review.edit", lazy("Write down dates, documents, consultations and notes of a review, and change the "
-                                   "coalition's workflow"), frozenset({"coordinator", "editor", "operator"})),
+                                   "coalition's workflow"), frozenset({"coordinator", "editor", "operator"}), news={
+        "review": News(lazy_plural("A change of what is known of a review, by %(who)s",
+                                   "%(num)d changes of what is known of a review, by %(who)s", 0),
+                       "workflows.all_reviews"),
+        "consultation": News(lazy_plural("A consultation, written down by %(who)s",
+                                         "%(num)d consultations, written down by %(who)s", 0),
+                             "workflows.consultations"),
+        "workflow_copy": News(lazy_plural("A change of the workflow, by %(who)s",
+                                          "%(num)d changes of the workflow, by %(who)s", 0), "workflows.workflow")}),
     Permission("review.move", lazy("Move a review on to its next stage, or back"),
-               frozenset({"coordinator", "editor", "operator"})),
+               frozenset({"coordinator", "editor", "operator"}), news={"review": MOVED}),
     Permission("review.force", lazy("Move a review although a condition is not met, and close it"),
-               frozenset({"coordinator", "operator"})),
+               frozenset({"coordinator", "operator"}), news={"review": MOVED}),
     Permission("instance.calendar", lazy("Replace the calendar of the reviews"),
                frozenset({"administrator", "operator"})),
 ]

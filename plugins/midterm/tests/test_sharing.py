@@ -85,6 +85,24 @@ def test_what_waits_comes_from_all_open_reviews_and_from_no_closed_round(cast, b
     assert "Assess 1 recommendation for" not in words and "Assess 2 recommendations for" in words
 
 
+def test_news_count_lights_by_whose_they_are_and_lead_to_the_one_recommendation(cast, browser_of, withheld):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 4)
+    assessment_round = share_all(cast, made)
+    share_all(cast, made, cast.other_member.membership)
+    share_all(cast, made, withheld.membership)
+    uids = [one.uid for one in Assessment.select().where(Assessment.membership == cast.member.membership)]
+    assessing.set_many(cast.member.ctx, assessment_round, cast.member.membership, uids[:3], "none")
+    assessing.set_light(cast.member.ctx, assessment_of(made[3], cast.member.membership), "none", None, "")
+    assessing.set_light(cast.other_member.ctx, assessment_of(made[1], cast.other_member.membership), "none", None, "")
+    assessing.set_light(withheld.ctx, assessment_of(made[1], withheld.membership), "none", None, "")
+    page = browser_of(cast.editor).get("/c/meridia/")
+    assert "4 lights by Lanternwick Legal Aid" in page.words
+    [single] = page.tree.xpath("//ul[contains(@class, 'news')]/li[contains(., 'A light by Harbourlight')]")
+    assert single.xpath("string(.//a)") == "On 121.2"
+    assert single.xpath(".//a/@href") == [f"/c/meridia/recommendations/r/{made[1].uid}"]
+    assert "by Heron" not in page.words                 # told from the next day on
+
+
 def test_a_member_shares_nothing_out(cast):
     made = make_recommendations(cast.coordinator.ctx, cast.review, 1)
     with pytest.raises(Forbidden):
