@@ -140,11 +140,13 @@ class Transition:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A condition's answer: met or not, a whole sentence that says which, and where it can be met."""
+    """A condition's answer: met or not, a whole sentence that says which, and where it can be met. `warns`: it is no
+    obstacle, but something is open that whoever moves the review should know."""
 
     ok: bool
     sentence: Words
     link: str = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def _grouped(ctx, since, told, acts, objects) -> list[_Group]:
         if at < since and not is_quiet or is_quiet and at >= _day(ctx.now):
             continue
         one, seat = told[action, table], seats.get(actor)
-        who = organisations.get(owners[uid]) or (people[seat.id] if seat else _("a command"))
+        who = organisations.get(owners[uid] or 0) or (people[seat.id] if seat else _("a command"))
         group = groups.setdefault((one.sentence.text, who), _Group(one, who, seat.id if seat else None, at, is_quiet,
                                                                    0, set()))
         group.count += max(others, 1) if one.counts_parts else 1

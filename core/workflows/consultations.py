@@ -62,6 +62,13 @@ def correct_consultation(ctx, consultation: Consultation, values: dict, invited:
         _invite(entry, consultation, invited)
 
 
+def remove_consultation(ctx, consultation: Consultation) -> None:
+    """It goes, with who was invited, and cannot be brought back."""
+    with change(ctx, "review.edit", consultation) as entry:
+        entry.remove_parts(ConsultationGuest, ConsultationGuest.consultation == consultation)
+        entry.remove(consultation)
+
+
 def _check(values):
     if not values["title"]:
         raise Refused(lazy("A consultation needs a title, such as “Hearing at the Ministry of Justice”."))

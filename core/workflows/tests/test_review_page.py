@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from core.audit import AuditLine
 from core.coalitions.members import add_organisation
 from core.language import format_date
 from core.workflows.models import Consultation, Review, StageMove
@@ -61,8 +62,32 @@ def test_the_hours_of_the_window_stand_in_geneva_first_and_in_the_readers_zone(c
 def test_where_a_day_comes_from_stands_beside_it(cast, browser_of):
     add_review(cast.coordinator.ctx, "NOR", 47)
     page = browser_of(cast.member).get("/c/meridia/review?review=47")
-    assert "Day of the review, as the calendar has it: confirmed. https://" in page.words
+    assert "Day of the review, as the calendar has it: confirmed. upr" in page.words
+    links = page.tree.xpath("//*[@class='source']//a")
+    assert links and all(f"//{link.text_content()}/" in link.get("href") for link in links)
     assert "November 2024" in page.words and "8 April 2024, 23:59 in Geneva" in page.words
+
+
+def test_a_note_of_whoever_looked_a_row_up_is_no_word_for_its_certainty(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    page = browser.get("/c/meridia/reviews?state=Uruguay")
+    [row] = page.tree.xpath("//table//tr[contains(., 'session 46')]")
+    certain = row.xpath("td")[2]
+    assert certain.xpath("string(.//p)") == "partly confirmed"
+    assert certain.xpath(".//a//text()") == ["www.nationaltribune.com.au", "worldconference.ilga.org"]
+    assert "read from truncated text" in certain.xpath("string(.//details)")
+
+
+def test_days_that_are_not_what_the_calendar_says_are_remarked(cast, browser_of):
+    ctx = cast.coordinator.ctx
+    review = add_review(ctx, "NOR", 47)
+    dates = f"/c/meridia/review/{review.uid}/dates"
+    browser = browser_of(cast.editor)
+    assert "is not in that month" not in browser.get(dates).words
+    change_review(ctx, review, "Norway", 4, 47, date(2024, 12, 7), window_closes_due=written("2024-04-09", "23:59"))
+    words = browser.get(dates).words
+    assert "The day of the review that is written here, 7 December 2024, is not in that month." in words
+    assert "The window closes on another day here: on 9 April 2024." in words
 
 
 def test_an_hour_that_the_clock_leaves_out_gives_the_form_back_with_all_that_was_typed(cast, review, browser_of):
@@ -106,6 +131,11 @@ def test_a_consultation_is_written_down_and_corrected(cast, review, browser_of):
     [one] = Consultation.select()
     browser.submit(browser.get(f"/c/meridia/review/consultations/{one.uid}").form(f"/{one.uid}"), notice_days="14")
     assert Consultation.get().notice_days == 14
+    page = browser.get(f"/c/meridia/review/consultations/{one.uid}")
+    assert page.one("//input[@name='held_on']").get("type") == "date"
+    log = browser.follow(browser.submit(page.form("/delete")))
+    assert "The consultation is deleted." in log.words and Consultation.select().count() == 0
+    assert AuditLine.select().order_by(AuditLine.number.desc()).get().object_uid == one.uid
 
 
 def test_a_review_of_another_state_is_proposed_by_the_calendar(cast, browser_of):
