@@ -1,7 +1,7 @@
 """The plugin `midterm`, hook by hook."""
 
 from core.api import Entry, Plugin, hookimpl, lazy
-from plugins.midterm import beside, stage, today, views
+from plugins.midterm import beside, stage, today_views, views
 from plugins.midterm.assess_page import views as assess_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.commands import COMMANDS
 from plugins.midterm.demonstration import load
@@ -47,7 +47,7 @@ def navigation(ctx):
 
 @hookimpl
 def waiting_items(ctx):
-    return today.waiting(ctx)
+    return today_views.waiting(ctx)
 
 
 @hookimpl
