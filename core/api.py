@@ -36,7 +36,7 @@ from core.hooks import (
 from core.language import Words, _, format_date, format_moment, lazy, lazy_plural, ngettext
 from core.people.labels import all_labels, label, labels, moment_beside, seat_labels
 from core.plugins import Gap
-from core.policy import Permission, allowed, find, visible
+from core.policy import News, Permission, allowed, find, visible
 from core.search.index import texts_beside
 from core.workflows.models import Review
 from core.workflows.reviews import (
@@ -45,6 +45,7 @@ from core.workflows.reviews import (
     find_review,
     new_review,
     only_review,
+    open_reviews,
     review_detail,
     reviews_of,
 )
@@ -52,14 +53,14 @@ from core.workflows.standing import StageHere
 
 __all__ = [
     "About", "Attachment", "Coalition", "Conflict", "Context", "Entry", "Facet", "FacetValue", "FileStore",
-    "Forbidden", "Gap", "JSONField", "Membership", "NotThere", "Offset", "Organisation", "OwnData", "Owned", "Panel",
-    "Part", "Patch", "Permission", "Plugin", "Refused", "Review", "Revision", "SearchHit", "Seat", "Shared",
+    "Forbidden", "Gap", "JSONField", "Membership", "News", "NotThere", "Offset", "Organisation", "OwnData", "Owned",
+    "Panel", "Part", "Patch", "Permission", "Plugin", "Refused", "Review", "Revision", "SearchHit", "Seat", "Shared",
     "SignInAgain", "StageDocument", "StageHere", "StageSpec", "TrainingLink", "Transition", "Upload", "Verdict",
     "WaitingItem", "Words", "_", "add_review", "all_labels", "allowed", "attach", "change", "change_review", "codes",
     "connection", "context_of", "database", "files_of", "find", "find_review", "format_date", "format_moment",
     "guard_names", "hookimpl", "label", "labels", "lazy", "lazy_plural", "locked", "moment_beside", "new_review",
-    "new_uid", "ngettext", "note", "only_review", "overwritten", "review_detail", "reviews_of", "seat_labels",
-    "store_upload", "texts_beside", "undo", "utc_now", "visible",
+    "new_uid", "ngettext", "note", "only_review", "open_reviews", "overwritten", "review_detail", "reviews_of",
+    "seat_labels", "store_upload", "texts_beside", "undo", "utc_now", "visible",
 ]
 
 PUBLIC_MODULES = ("core.api", "core.cli", "core.documents", "core.errors", "core.files", "core.language",

@@ -140,11 +140,13 @@ class Transition:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A condition's answer: met or not, a whole sentence that says which, and where it can be met."""
+    """A condition's answer: met or not, a whole sentence that says which, and where it can be met. `warns`: it is no
+    obstacle, but something is open that whoever moves the review should know."""
 
     ok: bool
     sentence: Words
     link: str = ""
+    warns: bool = False
 
 
 @dataclass(frozen=True)
@@ -335,12 +337,14 @@ def demonstration(ctx, files):
 
 @hookspec
 def search_hits(ctx, objects):
-    """How the plugin's objects that search found are shown, and where they lead.
+    """How the plugin's objects are called, and where they lead.
 
-    Asked by  core.search, once per page of what was found, and by the command `search`. What is found a model says
+    Asked by  core.search, once per page of what was found, of the audit and of Today, and by the command `search`. In
+              the audit, and among what others did on Today, stand also objects that are not searched. What is found a
+              model says
               itself: change() writes down the words of the fields in its `searched`, in its own transaction, where no
               plugin is asked; `search_texts` adds what stands beside.
-    Gets      ctx: Context. objects: list of what was found, of all plugins' models; each passed visible().
+    Gets      ctx: Context. objects: list of what is shown, of all plugins' models; each passed visible().
     Answers   list of SearchHit, for its own objects only; by their uid.
     Failure   the page comes without them, with a gap that names the plugin; the error is in the log.
     Since     0.2

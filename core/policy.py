@@ -26,12 +26,25 @@ MARK = "/*visible*/ 1=1"
 
 
 @dataclass(frozen=True)
+class News:
+    """How the others read of such an act on Today: `sentence` counts by %(num)d and names %(who)s. `endpoint`: the page
+    where more of it stands. `counts_parts`: the act's object holds what it changed, and these are counted. `needs`: the
+    permission without which nobody reads of it."""
+
+    sentence: Words
+    endpoint: str = ""
+    counts_parts: bool = False
+    needs: str = ""
+
+
+@dataclass(frozen=True)
 class Permission:
     """A word that a route and a change() name. `default`: the roles that hold it.
 
     `own`: the object's column that must be a membership for which the person acts now; then a role stands for
     one's own rows only, and `coordinator:any` in `default` for all rows of the coalition.
     `adjustable`: a coalition may give it to editors and members, or take it away from them (Coalition.grants).
+    `news`: table of the object → how the others read of the act; without, it is no news.
     """
 
     name: str
@@ -39,6 +52,7 @@ class Permission:
     default: frozenset[str] = field(default_factory=frozenset)
     own: str | None = None
     adjustable: bool = False
+    news: dict[str, News] = field(default_factory=dict, hash=False)
 
     def __post_init__(self):
         if self.adjustable and self.name.partition(".")[0] in NEVER_ADJUSTED:

@@ -11,13 +11,13 @@ from core.auditing.describing import described
 from core.auditing.exporting import export
 from core.auditing.lines import Wanted
 from core.auditing.words import RESULTS, group_of, group_words, kind_words, models_by_table
-from core.coalitions.models import Coalition, Membership, Seat
+from core.coalitions.models import Coalition, Membership, Owned, Seat
 from core.errors import Refused
 from core.language import _, format_date, format_moment, lazy
 from core.people.labels import seat_labels, stand_ins
 from core.policy import allowed, visible
+from core.search.hits import hits_of
 from core.web.frame import route
-from core.workflows.models import Review
 
 pages = Blueprint("auditing", __name__)
 
@@ -33,7 +33,7 @@ def page(ctx):
     lines, following = audit_lines.page(ctx, wanted, request.args.get("after", ""))
     choices = _choices(ctx)
     return render_template(
-        "auditing/page.html", lines=[_line(ctx, shown) for shown in described(ctx, lines)], choices=choices,
+        "auditing/page.html", lines=_lines(ctx, described(ctx, lines)), choices=choices,
         wanted=_in_address(wanted), sees_all="who" in choices, chips=_chips(wanted, choices),
         is_first="after" not in request.args, here=url_for("auditing.page"),
         first_url=url_for("auditing.page", **_in_address(wanted)),
@@ -46,7 +46,7 @@ def page(ctx):
 @route("audit.own")
 def line(ctx, uid):
     found = audit_lines.find_line(ctx, uid)
-    return render_template("auditing/line.html", line=_line(ctx, described(ctx, [found], whole=True)[0]),
+    return render_template("auditing/line.html", line=_lines(ctx, described(ctx, [found], whole=True))[0],
                            reference=found.uid, back=url_for("auditing.page"))
 
 
@@ -114,30 +114,39 @@ def _chip_words(word, value, known):
     return _("until %(day)s", day=format_date(value)) if word == "until" else known.get(value, value)
 
 
-def _line(ctx, shown):
+def _lines(ctx, shown):
+    objects = {obj.uid: obj for one in shown for obj in (one.obj, *(value.of for value in one.values))
+               if isinstance(obj, Owned)}
+    hits, _gaps = hits_of(ctx, current_app.host, list(objects.values()))
+    return [_line(ctx, one, hits) for one in shown]
+
+
+def _line(ctx, shown, hits):
+    hit = hits.get(shown.line.object_uid)
     found, models = shown.line, models_by_table()
     return {"when": format_date(shown.at.date()) if shown.is_day_only else format_moment(shown.at),
             "iso": shown.at.date().isoformat() if shown.is_day_only else shown.at.isoformat(timespec="minutes") + "Z",
             "who": shown.who, "what": shown.what, "action": found.action, "kind": shown.kind,
-            "table": found.kind or "", "name": shown.name, "object_url": _address_of(ctx, shown.obj),
+            "table": found.kind or "", "name": shown.name or (hit.title if hit else ""),
+            "object_url": _address_of(ctx, shown.obj, hit),
             "others": found.others, "fields": [{"name": name, "words": words} for name, words in shown.fields],
-            "values": [_value(ctx, value, models) for value in shown.values],
+            "values": [_value(ctx, value, models, hits.get(value.of.uid)) for value in shown.values],
             "result": found.result, "result_words": str(RESULTS.get(found.result, "")),
             "whole_url": url_for("auditing.line", uid=found.uid) if shown.has_more else ""}
 
 
-def _value(ctx, value, models):
+def _value(ctx, value, models, hit):
     return {"field": value.field, "name": value.name, "before": value.before, "after": value.after,
-            "of": kind_words(value.of._meta.table_name, models), "reference": value.of.uid,
-            "url": _address_of(ctx, value.of)}
+            "of": kind_words(value.of._meta.table_name, models), "of_name": hit.title if hit else "",
+            "reference": value.of.uid, "url": _address_of(ctx, value.of, hit)}
 
 
-def _address_of(ctx, obj):
+def _address_of(ctx, obj, hit):
     """Where an object can be seen; empty where it has no page, or its plugin is off."""
     if isinstance(obj, (Seat, Membership, Coalition)):
         return url_for("coalitions.coalition")
-    if isinstance(obj, Review):
-        return url_for("coalitions.today", review=obj.key)
+    if hit is not None:
+        return url_for(hit.endpoint, **hit.values)
     endpoint = getattr(obj, "page", None)
     if endpoint is None or endpoint not in current_app.view_functions \
             or endpoint.partition(".")[0] in ctx.coalition.plugins_off:

@@ -20,13 +20,14 @@ from core.coalitions.models import (
 )
 from core.coalitions.pseudonyms import draw_pseudonym
 from core.errors import Refused
-from core.language import lazy
+from core.language import lazy, lazy_plural
 from core.notices.ending import forget_seat
 from core.notices.posting import post, tell, tell_of_link
+from core.notices.seen import hear_from
 from core.people.accounts import end_links, end_sessions, end_ways_in, new_link, new_person
 from core.people.labels import by_address, in_order, is_pseudonym, name_in
 from core.people.models import Person
-from core.policy import Permission, visible
+from core.policy import News, Permission, visible
 from core.reference.states import find_state, is_state_code
 from core.sealing import open_rows
 from core.workflows.leaving import STAY, left_behind, move_out
@@ -37,9 +38,14 @@ PERMISSIONS = [
     Permission("coalition.see", lazy("See the coalition: its organisations, people, reviews"),
                frozenset({"coordinator", "editor", "member"})),
     Permission("coalition.members", lazy("Add and end organisations, people and their roles"),
-               frozenset({"coordinator", "operator"})),
+               frozenset({"coordinator", "operator"}), news=dict.fromkeys(("coalition", "membership", "seat"), News(
+                   lazy_plural("A change of who takes part, by %(who)s",
+                               "%(num)d changes of who takes part, by %(who)s", 0), "coalitions.coalition"))),
     Permission("coalition.settings", lazy("Change the coalition's title, reviews and plugins"),
-               frozenset({"coordinator", "operator"})),
+               frozenset({"coordinator", "operator"}), news={"coalition": News(
+                   lazy_plural("A change of the coalition's settings or reviews, by %(who)s",
+                               "%(num)d changes of the coalition's settings or reviews, by %(who)s", 0),
+                   "workflows.all_reviews")}),
     Permission("people.account", lazy("Change one's own name, password, language and time zone"),
                frozenset({"person"})),
     Permission("instance.see", lazy("See the instance: its plugins, its health"), frozenset({"administrator"})),
@@ -176,11 +182,14 @@ def sit(ctx, entry, person, role):
     end_links([person.id])
     seat = visible(ctx, Seat).where(Seat.person == person).first()
     if seat is None:
-        return entry.add(Seat(person=person, role=role))
+        seat = entry.add(Seat(person=person, role=role))
+        hear_from(seat, ctx.now)
+        return seat
     if seat.ended_at is None:
         raise Refused(lazy("This person is in the coalition already. Change their role on the coalition's page."))
     entry.also(seat)
     seat.role, seat.ended_at = role, None
+    hear_from(seat, ctx.now)
     return seat
 
 

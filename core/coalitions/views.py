@@ -23,8 +23,9 @@ from core.reference.states import read_state, state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
+from core.workflows.days import closing_words, next_closing
 from core.workflows.leaving import left_behind
-from core.workflows.reviews import add_review, review_detail, reviews_of
+from core.workflows.reviews import add_review, open_reviews, review_detail, reviews_of
 
 pages = Blueprint("coalitions", __name__)
 
@@ -97,16 +98,26 @@ def today(ctx):
     show_count(ctx, len(items), number)
     shown = items if request.args.get("all") else items[:MOST]
     drawn = draw_panels("today.aside", [ctx.coalition])
+    closing = next_closing(ctx, open_reviews(ctx))
     return render_template("coalitions/today.html", heading=format_date(ctx.today, "full"), count=len(items),
                            waiting=[_item(ctx, item) for item in shown], panels=drawn, gaps=gaps, news=_news(ctx),
+                           closing=closing_words(ctx, *closing) if closing else "",
                            all_url=url_for("coalitions.today", all="yes") if len(shown) < len(items) else "",
                            calendar_url=url_for("notices.dates"))
 
 
 def _news(ctx):
-    told = news.news(ctx)
-    return {"since": format_moment(told.since, "EEEE d MMMM, HH:mm"), "seen_url": url_for("notices.seen"),
-            "acts": [{"words": str(words), "count": count} for words, count in told.acts]}
+    since, told = news.news(ctx, current_app.host)
+    return {"since": format_moment(since, "EEEE d MMMM, HH:mm"), "seen_url": url_for("notices.seen"),
+            "acts": [_told(one) for one in told[:news.MOST]], "more": len(told[news.MOST:])}
+
+
+def _told(one):
+    if one.hit is not None:
+        return {"words": str(one.words), "when": one.when, "title": one.hit.title,
+                "url": url_for(one.hit.endpoint, **one.hit.values)}
+    return {"words": str(one.words), "when": one.when, "title": "",
+            "url": url_for(one.endpoint) if one.endpoint in current_app.view_functions else ""}
 
 
 def _item(ctx, item):

@@ -21,16 +21,20 @@ from core.files.cleaning import clean
 from core.files.kinds import check_attached
 from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile, as_file, circle_bytes, keep, path_of, sweep
-from core.language import lazy
-from core.policy import Permission, visible
+from core.language import lazy, lazy_plural
+from core.policy import News, Permission, visible
 
 PERMISSIONS = [
     Permission("files.see", lazy("See the coalition's files, and download the copies made for others"),
                frozenset({"coordinator", "editor", "member"})),
     Permission("files.add", lazy("Put a file into the coalition, for one's own organisation or for the coalition"),
-               frozenset({"coordinator", "editor", "member"})),
+               frozenset({"coordinator", "editor", "member"}), news={"attachment": News(
+                   lazy_plural("A file, brought by %(who)s", "%(num)d files, brought by %(who)s", 0), "files.index",
+                   needs="files.see")}),
     Permission("files.change", lazy("Bring a new version of a file, and change what is said of it"),
-               frozenset({"coordinator:any", "editor:any", "member"}), own="membership"),
+               frozenset({"coordinator:any", "editor:any", "member"}), own="membership", news={"attachment": News(
+                   lazy_plural("A file, changed by %(who)s", "Changes of files by %(who)s: %(num)d", 0), "files.index",
+                   needs="files.see")}),
     Permission("files.delete", lazy("Delete a file with all its versions"),
                frozenset({"coordinator:any", "editor", "member"}), own="membership"),
 ]

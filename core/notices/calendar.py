@@ -7,13 +7,13 @@ from datetime import UTC, date
 import icalendar
 
 from core.coalitions.today import waiting
-from core.language import Words, _, lazy
+from core.language import Words, _
 from core.notices.discretion import is_discreet
 from core.notices.kinds import plain_words
 from core.web.outside import whole_address
-from core.workflows.places import page_of
-from core.workflows.reviews import reviews_of
-from core.workflows.standing import stages_of_each
+from core.workflows.days import days_of_reviews
+
+KEPT = timedelta(days=31)               # for how long a feed has what is over
 
 
 @dataclass(frozen=True)
@@ -32,48 +32,43 @@ class Dated:
 def dates(ctx, host) -> tuple[list[Dated], list[str]]:
     """(every date that core and the plugins know of, the earliest first; the plugins that could not say)."""
     items, gaps = waiting(ctx, host)
-    mine = [Dated(item.key, item.due, item.sentence, plain_words(item), item.url, True)
+    public = {one.key: one for one in days_of_reviews(ctx)}
+    mine = [Dated(item.key, item.due, item.sentence,
+                  str(public[item.key].plain) if item.key in public else plain_words(item), item.url, True)
             for item in items if item.due is not None]
-    return sorted([*mine, *_stage_dates(ctx)], key=lambda one: (one.on, not one.is_mine, one.key)), gaps
-
-
-def _stage_dates(ctx):
-    reviews = [review for review in reviews_of(ctx) if not review.is_closed]
-    for stages in stages_of_each(ctx, reviews).values():
-        for stage in stages:
-            if stage.starts_on is not None:
-                words = lazy("%(review)s: %(stage)s", review=stage.review.title, stage=stage.title)
-                # Coalitions edit the titles of stages: they are somebody's words, and no feed carries them.
-                yield Dated(f"stage:{stage.uid}", stage.starts_on, words, _("A stage of the review begins"),
-                            page_of(ctx, stage.review))
+    told = {one.key for one in mine}
+    others = [Dated(key, one.on, one.sentence, str(one.plain), one.url) for key, one in public.items()
+              if key not in told]
+    return sorted([*mine, *others], key=lambda one: (one.on, not one.is_mine, one.key)), gaps
 
 
 def ical(ctx, host, settings) -> bytes:
-    """The dates as an iCal file: no names, no organisation, not the coalition. A discreet person gets only that
-    something waits, on the days on which it does. Each leads to the front page: the address of another names the
+    """The dates as an iCal file, without those that are over for more than a month: no names, no organisation, not
+    the coalition; of a review the State, the session and the stage, which are public. A discreet person gets, on each
+    day with a date, only that something waits. Each leads to the front page: the address of another names the
     coalition, and a feed lies with whoever keeps the person's calendar."""
     is_quiet = is_discreet(ctx.person, ctx.coalition)
-    known, _gaps = dates(ctx, host)
+    known = [one for one in dates(ctx, host)[0] if one.on >= ctx.today - KEPT]
+    if is_quiet:
+        known = [Dated(f"day:{on}", on, "", _("Something waits")) for on in dict.fromkeys(one.on for one in known)]
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Commonweal//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", _("Dates"))
     for one in known:
-        if is_quiet and not one.is_mine:
-            continue
-        calendar.add_component(_event(ctx, one, is_quiet, settings))
+        calendar.add_component(_event(ctx, one, settings))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
-def _event(ctx, one, is_quiet, settings):
+def _event(ctx, one, settings):
     """A whole day, which needs no end (RFC 5545, 3.6.1): a wall time has one date wherever it is read, and its hour
     stands on the page."""
     event = icalendar.Event()
     event.add("uid", hashlib.sha256(f"{ctx.seat.uid}\0{one.key}".encode()).hexdigest()[:32])
     event.add("dtstamp", ctx.now.replace(tzinfo=UTC, microsecond=0))
     event.add("dtstart", one.on)
-    event.add("summary", _("Something waits") if is_quiet else one.plain)
+    event.add("summary", one.plain)
     event.add("url", whole_address(settings, "/"))
     event.add("transp", "TRANSPARENT")
     return event

@@ -5,7 +5,7 @@ from flask import Blueprint, current_app, make_response, render_template, reques
 from core.errors import Conflict, Refused
 from core.language import _, format_date, format_moment, ngettext
 from core.notices import calendar, choosing, feeds, news, outbox
-from core.notices.discretion import choice_of, has_withheld, rules_of
+from core.notices.discretion import choice_of, has_withheld, is_discreet, rules_of
 from core.notices.forms import ChoiceForm, RulesForm
 from core.notices.kinds import KINDS
 from core.notices.mail_server import mail_server
@@ -78,6 +78,7 @@ def dates(ctx):
     return render_template(
         "notices/calendar.html", late=[_dated(one) for one in late], months=_by_month(ahead),
         past=_by_month([one for one in past if not one.is_mine]), gaps=gaps, has_feed=feeds.has_feed(ctx),
+        is_quiet=is_discreet(ctx.person, ctx.coalition),
         feed_address=session.pop("feed", ""), new_feed_url=url_for("notices.new_feed"),
         end_feed_url=url_for("notices.end_feed"))
 

@@ -4,16 +4,19 @@ A State's session can move, so a review is only ever filled in from here and sta
 is, and where it comes from, travels with it. A newer calendar comes in as a file: core.workflows.calendar_file.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, time
+from urllib.parse import urlsplit
 
 from core.language import lazy
 from core.reference.files import table
 
 NAME = "upr_calendar.csv"
+ADDRESS = re.compile(r"https?://[^\s;,)]+")
 # Working Group sessions of each cycle (FACTS 1, C).
 SESSIONS_OF_CYCLES = {1: range(1, 13), 2: range(13, 27), 3: range(27, 41), 4: range(41, 55)}
-# How certain a row is: its first word in the reader's language. What stands behind it is a note, as it was written.
+# How certain a row is, by its first word. What stands behind it is a note of whoever looked it up.
 CERTAIN = {"confirmed": lazy("confirmed"), "inferred": lazy("inferred"), "rescheduled": lazy("moved"),
            "moved": lazy("moved"), "unknown": lazy("not known")}
 
@@ -38,9 +41,15 @@ def cycle_of_session(session):
 
 
 def confidence_words(confidence: str) -> str:
-    first, _blank, note = confidence.partition(" ")
-    words = CERTAIN.get(first.rstrip(":").lower())
-    return f"{words or first} {note}".strip()
+    """How certain a row is, in a word or two; a row that begins with no word that we know is certain only in part."""
+    first = confidence.partition(" ")[0].rstrip(":").lower()
+    return str(CERTAIN.get(first) or lazy("partly confirmed"))
+
+
+def source_links(source: str) -> list[tuple[str, str]]:
+    """(host, address) of each place on the web that a row names, each host once."""
+    found = {urlsplit(address).hostname or address: address for address in reversed(ADDRESS.findall(source))}
+    return list(reversed(found.items()))
 
 
 def proposals(state: str) -> list[Proposal]:

@@ -16,13 +16,12 @@ from core.errors import NotThere
 from core.files.models import Attachment
 from core.hooks import SearchHit
 from core.language import lazy
-from core.people.labels import all_labels, labels, listed, seat_labels
-from core.plugins import Gap
+from core.people.labels import all_labels, listed, seat_labels
 from core.policy import visible
+from core.search.hits import hits_of
 from core.search.index import SearchText, is_searched, kind_of
 from core.search.words import excerpt, finds, has, marked, query_words, words_of
 from core.workflows.models import Consultation, Review
-from core.workflows.reviews import review_detail, reviews_of
 
 OWN_MODELS: tuple[type[Owned], ...] = (Review, Consultation, Attachment)
 NAMES, CIRCLES = "names", "circles"     # the kinds of what is found in memory
@@ -152,14 +151,11 @@ IN_MEMORY = ((NAMES, lazy("Organisations and people"), _names), (CIRCLES, lazy("
 
 def _drawn(ctx, host, objects, found) -> dict[str, tuple[str, Hit]]:
     """Uid → (heading of its group, how it is shown). Plugins that fail are added to the gaps."""
-    if not objects:
-        return {}
-    answers = [*_own_hits(ctx, objects), *host.gather("search_hits", SearchHit, ctx=ctx, objects=objects)]
-    found.gaps += [answer.plugin for answer in answers if isinstance(answer, Gap)]
-    hits = [answer for answer in answers if isinstance(answer, SearchHit)]
-    beside = _texts_of(objects, {hit.uid for hit in hits
+    hits, gaps = hits_of(ctx, host, objects)
+    found.gaps += gaps
+    beside = _texts_of(objects, {hit.uid for hit in hits.values()
                                  if not has(hit.title, found.words) and not has(hit.text, found.words)})
-    return {hit.uid: (str(hit.group), _hit(hit, found.words, beside.get(hit.uid, ()))) for hit in hits}
+    return {hit.uid: (str(hit.group), _hit(hit, found.words, beside.get(hit.uid, ()))) for hit in hits.values()}
 
 
 def _texts_of(objects, uids) -> dict[str, list[str]]:
@@ -175,19 +171,3 @@ def _hit(hit: SearchHit, words, beside: Iterable[str]) -> Hit:
     if holding := next((one for one in beside if has(one, words)), None):
         text = [*text, (" · ", False), *excerpt(holding, words)] if text else excerpt(holding, words)
     return Hit(marked(hit.title, words), text, hit.detail, hit.endpoint, hit.values)
-
-
-def _own_hits(ctx, objects) -> list[SearchHit]:
-    reviews = {review.id: review for review in reviews_of(ctx)}
-    files = [one for one in objects if isinstance(one, Attachment)]
-    named = labels(ctx, [one.membership_id for one in files if one.membership_id])
-    hits = [SearchHit(one.uid, lazy("Reviews"), one.title, "workflows.review", {"review": one.key},
-                      ", ".join(one.symbols.values()), str(review_detail(one)))
-            for one in objects if isinstance(one, Review)]
-    for one in (one for one in objects if isinstance(one, Consultation)):
-        review = reviews[one.__data__["review"]]
-        hits.append(SearchHit(one.uid, lazy("Consultations"), one.title, "workflows.consultations",
-                              {"review": review.key}, one.outcome, review.title))
-    return [*hits, *(SearchHit(one.uid, lazy("Files"), one.title, "files.show", {"uid": one.uid},
-                               " · ".join(words for words in (one.note, one.source, one.place) if words),
-                               named[one.membership_id] if one.membership_id else "") for one in files)]

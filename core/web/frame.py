@@ -23,7 +23,7 @@ from core.db import transaction, utc_now
 from core.errors import Forbidden, NotThere, SecondFactorFirst, SignInAgain, trace
 from core.history import replaced_words
 from core.hooks import Entry
-from core.language import LANGUAGE_NAMES, _, direction, format_date, lazy
+from core.language import LANGUAGE_NAMES, _, direction, lazy
 from core.notices.counting import kept_count
 from core.people import sessions
 from core.people.labels import labels, moment_beside, name_in, seat_labels, zone_of
@@ -31,9 +31,9 @@ from core.people.second_factor import ROLES_THAT_NEED_IT, must_have
 from core.plugins import Gap
 from core.settings.general import offered_languages
 from core.web import limits
+from core.web.ribbon import ribbon_of
 from core.web.sent import LONGEST_QUERY, STRANGERS_BYTES, keepable
-from core.workflows.reviews import find_review, review_detail
-from core.workflows.standing import stages_of
+from core.workflows.reviews import find_review
 
 BAR_ENTRIES = 6
 # The pages that stand below "Coalition": title, endpoint, and the permission without which the link is not shown.
@@ -297,7 +297,8 @@ class Frame:
         self.bar = self._bar() if is_inside else []
         self.bar, self.more = self.bar[:BAR_ENTRIES + 1], self.bar[BAR_ENTRIES + 1:]
         self.below_coalition = self._below_coalition()
-        self.ribbon = self._ribbon() if is_inside else None
+        review = review_here(ctx) if is_inside else None
+        self.ribbon = ribbon_of(ctx, review) if review is not None else None
 
     @staticmethod
     def asset(name):
@@ -394,31 +395,9 @@ class Frame:
                  if policy.allowed(self.ctx, permission, self.ctx.coalition)]
         return links if len(links) > 1 else []
 
-    def _ribbon(self):
-        review = review_here(self.ctx)
-        if review is None:
-            return None
-        steps = stages_of(self.ctx, review)
-        now = next((step for step in steps if step.status == "now"), None)
-        after = next((step for step in steps if step.status == "ahead"), None)
-        return {"title": review.title, "url": url_for("workflows.review", review=review.key),
-                "detail": str(review_detail(review)), "now": _now_and_next(now, after),
-                "stages": [{"title": str(step.title), "who": step.spec.who, "status": step.status,
-                            "when": format_date(step.starts_on, "MMM y") if step.starts_on else _("no date yet"),
-                            "date": step.starts_on.isoformat() if step.starts_on else ""} for step in steps]}
-
 
 def _place():
     return BELOW.get(request.endpoint, request.endpoint)
-
-
-def _now_and_next(now, after):
-    if after is None:
-        return _("Now: %(now)s.", now=str(now.title))
-    if after.starts_on is None:
-        return _("Now: %(now)s. Next: %(next)s.", now=str(now.title), next=str(after.title))
-    return _("Now: %(now)s. Next: %(next)s, about %(when)s.", now=str(now.title), next=str(after.title),
-             when=format_date(after.starts_on, "MMM y"))
 
 
 def _replaced(ctx):

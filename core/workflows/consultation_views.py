@@ -8,7 +8,13 @@ from core.people.labels import all_labels
 from core.policy import allowed
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
-from core.workflows.consultations import consultations_of, correct_consultation, guests_of, log_consultation
+from core.workflows.consultations import (
+    consultations_of,
+    correct_consultation,
+    guests_of,
+    log_consultation,
+    remove_consultation,
+)
 from core.workflows.forms import ConsultationForm
 from core.workflows.models import Consultation, Review
 from core.workflows.views import pages
@@ -59,10 +65,19 @@ def consultation(ctx, consultation):
         **{name: getattr(consultation, name) for name in WORDS}})
     return _form(ctx, consultation.review, form, guests_of(consultation), consultation.version,
                  lambda values, invited: correct_consultation(ctx, consultation, values, invited, seen_version()),
-                 _("Correct a consultation"))
+                 _("Correct a consultation"), url_for("workflows.delete_consultation", uid=consultation.uid))
 
 
-def _form(ctx, review, form, guests, version, act, title):
+@pages.post("/c/<coalition>/review/consultations/<uid>/delete")
+@route("review.edit", load=Consultation)
+def delete_consultation(ctx, consultation):
+    review = consultation.review
+    remove_consultation(ctx, consultation)
+    say(_("The consultation is deleted."))
+    return back_to("workflows.consultations", review=review.key)
+
+
+def _form(ctx, review, form, guests, version, act, title, delete_url=""):
     named = all_labels(ctx)
     if request.method == "POST":
         guests = {membership.id: f"{membership.uid}" in request.form.getlist("came") for membership, _label in named
@@ -79,6 +94,7 @@ def _form(ctx, review, form, guests, version, act, title):
                 form.refuse(error)
     return render_template(
         "workflows/consultation.html", form=form, version=version, title=title,
+        delete_url=delete_url,
         members=[{"uid": membership.uid, "label": label, "is_invited": membership.id in guests,
                   "has_come": guests.get(membership.id, False)} for membership, label in named],
         back_url=url_for("workflows.consultations", review=review.key)), 422 if form.errors else 200

@@ -45,8 +45,9 @@ def _guests(consultations):
 def log_consultation(ctx, review: Review, values: dict, invited: dict) -> Consultation:
     """Write a consultation down. `values`: the fields of Consultation; `invited`: membership → whether it came."""
     _check(values)
-    with change(ctx, "review.edit", review) as entry:
-        consultation = entry.add(Consultation(review=review, **values))
+    consultation = Consultation(coalition=ctx.coalition, review=review, **values)
+    with change(ctx, "review.edit", consultation) as entry:
+        entry.add(consultation)
         _invite(entry, consultation, invited)
     return consultation
 
@@ -59,6 +60,13 @@ def correct_consultation(ctx, consultation: Consultation, values: dict, invited:
             setattr(consultation, name, value)
         entry.remove_parts(ConsultationGuest, ConsultationGuest.consultation == consultation)
         _invite(entry, consultation, invited)
+
+
+def remove_consultation(ctx, consultation: Consultation) -> None:
+    """It goes, with who was invited, and cannot be brought back."""
+    with change(ctx, "review.edit", consultation) as entry:
+        entry.remove_parts(ConsultationGuest, ConsultationGuest.consultation == consultation)
+        entry.remove(consultation)
 
 
 def _check(values):

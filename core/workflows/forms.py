@@ -5,7 +5,7 @@ from wtforms import SelectField, TextAreaField
 from core.language import lazy
 from core.web.forms import Form, Needed, Text
 
-TYPED = {"inputmode": "numeric"}
+TYPED, DAY = {"inputmode": "numeric"}, {"type": "date"}
 ANCHOR_WORDS = {"review": lazy("the day of the review"), "opening": lazy("the opening of the window"),
                 "closing": lazy("the closing of the window"), "adoption": lazy("the adoption in plenary")}
 
@@ -16,25 +16,22 @@ class DatesForm(Form):
                    render_kw=TYPED)
     cycle = Text(lazy("Cycle"), description=lazy("Such as 4; empty while it is not known."),
                  render_kw=TYPED)
-    reviewed_on = Text(lazy("Day of the review"), description=lazy("As 2027-01-14; empty while it is not known."),
-                       render_kw=TYPED)
-    adopted_on = Text(lazy("Day of the adoption in plenary"),
-                      description=lazy("As 2027-01-14; empty while it is not known."), render_kw=TYPED)
-    opens_day = Text(lazy("Window for submissions opens: day"),
-                     description=lazy("As 2027-01-14; empty while it is not known."), render_kw=TYPED)
+    reviewed_on = Text(lazy("Day of the review"), description=lazy("Empty while it is not known."), render_kw=DAY)
+    adopted_on = Text(lazy("Day of the adoption in plenary"), description=lazy("Empty while it is not known."),
+                      render_kw=DAY)
+    opens_day = Text(lazy("Window for submissions opens: day"), description=lazy("Empty while it is not known."),
+                     render_kw=DAY)
     opens_hour = Text(lazy("Window opens: hour in Geneva"),
                       description=lazy("As 09:00; empty while only the day is known."), render_kw=TYPED)
-    closes_day = Text(lazy("Window for submissions closes: day"),
-                      description=lazy("As 2027-01-14; empty while it is not known."), render_kw=TYPED)
+    closes_day = Text(lazy("Window for submissions closes: day"), description=lazy("Empty while it is not known."),
+                      render_kw=DAY)
     closes_hour = Text(lazy("Window closes: hour in Geneva"), render_kw=TYPED,
                        description=lazy("As 23:59. It differs by session; empty while only the day is known."))
 
 
 class StageHereForm(Form):
-    starts_on = Text(lazy("Begins on"), render_kw=TYPED,
-                     description=lazy("As 2027-01-14. Empty: counted from the days of the review."))
-    ends_on = Text(lazy("Ends on"), description=lazy("As 2027-01-14. Empty: counted from the days of the review."),
-                   render_kw=TYPED)
+    starts_on = Text(lazy("Begins on"), description=lazy("Empty: counted from the days of the review."), render_kw=DAY)
+    ends_on = Text(lazy("Ends on"), description=lazy("Empty: counted from the days of the review."), render_kw=DAY)
     note = TextAreaField(lazy("Note"), description=lazy("What the coalition should know of this stage."),
                          render_kw={"rows": 5})
 
@@ -59,7 +56,7 @@ class StageForm(Form):
 
 class ConsultationForm(Form):
     title = Text(lazy("What it was"), [Needed(lazy("Type what it was, such as “Hearing at the Ministry of Justice”."))])
-    held_on = Text(lazy("Day"), description=lazy("As 2027-01-14; empty while it is not known."), render_kw=TYPED)
+    held_on = Text(lazy("Day"), description=lazy("Empty while it is not known."), render_kw=DAY)
     notice_days = Text(lazy("Notice, in days"), description=lazy("Between the invitation and the day."),
                        render_kw=TYPED)
     others_invited = TextAreaField(lazy("Who else was invited"), description=lazy(

@@ -7,3 +7,8 @@ def page_of(ctx, review, below: str = "") -> str:
     if below == "consultations":
         return f"{path}/consultations?review={review.key}"
     return f"{path}/{review.uid}/{below}" if below else f"{path}?review={review.key}"
+
+
+def page_of_stage(ctx, stage) -> str:
+    """One stage, on the review's page."""
+    return f"{page_of(ctx, stage.review)}&stage={stage.id}"

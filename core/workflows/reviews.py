@@ -1,24 +1,34 @@
 """The reviews of a coalition: finding the one that is meant, making one, correcting what is known of it, closing it."""
 
-from datetime import date
+from datetime import date, time
 
 from core.changes import change
 from core.errors import NotThere, Refused
-from core.language import Words, lazy
-from core.policy import Permission, visible
+from core.language import Words, lazy, lazy_plural
+from core.policy import News, Permission, visible
 from core.reference.calendar import cycle_of_session, proposal_for
 from core.reference.states import state_name
 from core.workflows.models import Review, StageMove
 from core.workflows.standing import place_by_dates
-from core.workflows.wall_time import WallTime
+from core.workflows.wall_time import GENEVA, WallTime, read
 
+MOVED = News(lazy_plural("A review was moved, closed or opened by %(who)s",
+                         "Reviews were moved, closed or opened %(num)d times by %(who)s", 0), "workflows.all_reviews")
 PERMISSIONS = [
     Permission("review.edit", lazy("Write down dates, documents, consultations and notes of a review, and change the "
-                                   "coalition's workflow"), frozenset({"coordinator", "editor", "operator"})),
+                                   "coalition's workflow"), frozenset({"coordinator", "editor", "operator"}), news={
+        "review": News(lazy_plural("A change of what is known of a review, by %(who)s",
+                                   "%(num)d changes of what is known of a review, by %(who)s", 0),
+                       "workflows.all_reviews"),
+        "consultation": News(lazy_plural("A consultation, written down by %(who)s",
+                                         "%(num)d consultations, written down by %(who)s", 0),
+                             "workflows.consultations"),
+        "workflow_copy": News(lazy_plural("A change of the workflow, by %(who)s",
+                                          "%(num)d changes of the workflow, by %(who)s", 0), "workflows.workflow")}),
     Permission("review.move", lazy("Move a review on to its next stage, or back"),
-               frozenset({"coordinator", "editor", "operator"})),
+               frozenset({"coordinator", "editor", "operator"}), news={"review": MOVED}),
     Permission("review.force", lazy("Move a review although a condition is not met, and close it"),
-               frozenset({"coordinator", "operator"})),
+               frozenset({"coordinator", "operator"}), news={"review": MOVED}),
     Permission("instance.calendar", lazy("Replace the calendar of the reviews"),
                frozenset({"administrator", "operator"})),
 ]
@@ -27,6 +37,11 @@ PERMISSIONS = [
 def reviews_of(ctx) -> list[Review]:
     """The coalition's reviews, the newest session first; those without a session before them."""
     return sorted(visible(ctx, Review), key=lambda review: (review.wg_session or 10 ** 6, review.id), reverse=True)
+
+
+def open_reviews(ctx) -> list[Review]:
+    """Those that are not closed, in the same order."""
+    return [review for review in reviews_of(ctx) if not review.is_closed]
 
 
 def find_review(ctx, key: str | None = None) -> Review:
@@ -93,6 +108,8 @@ def change_review(ctx, review: Review, title: str, cycle: int | None, session: i
     wanted = {"reviewed_on": reviewed_on, **{name: day.kept() if isinstance(day, WallTime) else
                                              day or ("" if name.endswith("_due") else None)
                                              for name, day in dates.items()}}
+    _refuse_turned(wanted["window_opens_due"] if "window_opens_due" in wanted else review.window_opens_due,
+                   wanted["window_closes_due"] if "window_closes_due" in wanted else review.window_closes_due)
     is_moved = StageMove.select().where(StageMove.review == review).exists()
     with change(ctx, "review.edit", review, version=version):
         _refuse_twice(ctx, review, session)
@@ -103,6 +120,13 @@ def change_review(ctx, review: Review, title: str, cycle: int | None, session: i
         review.date_sources = {name: source for name, source in review.date_sources.items() if name not in changed}
         if not is_moved and changed:
             place_by_dates(review, ctx.today)
+
+
+def _refuse_turned(opens_kept, closes_kept):
+    opens, closes = read(opens_kept), read(closes_kept)
+    if opens and closes and (closes.day, closes.clock or time.max) < (opens.day, opens.clock or time.min):
+        raise Refused(lazy("The window would close (%(closes)s) before it opens (%(opens)s). Look at the two.",
+                           closes=str(closes.shown(GENEVA)), opens=str(opens.shown(GENEVA))))
 
 
 def _refuse_twice(ctx, review, session):
@@ -119,6 +143,8 @@ def close_review(ctx, review: Review, is_closed=True, version=None) -> None:
 
 def review_detail(review: Review) -> Words:
     """Its cycle and session, as far as they are known."""
+    if review.wg_session is None and review.cycle is not None:
+        return lazy("cycle %(cycle)s, session not known yet", cycle=review.cycle)
     if review.wg_session is None:
         return lazy("session not known yet")
     if review.cycle is None:

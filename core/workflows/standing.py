@@ -15,6 +15,7 @@ from core.workflows.engine import Workflow, shipped, workflow_of
 from core.workflows.models import Review, ReviewStage
 from core.workflows.wall_time import read
 
+OTHER_OF_WINDOW = {"opening": "closing", "closing": "opening"}
 LEFT_OVER = lazy("A plugin brought this stage, and that plugin is off or gone. What was written down in it is kept.")
 
 
@@ -57,6 +58,24 @@ class StageHere:
     @property
     def title(self) -> Words | str:
         return self.spec.title
+
+    def is_exact(self, name: str) -> bool:
+        """Whether "starts_on" or "ends_on" is a day that somebody wrote: the stage's own, or that of the review on
+        which it falls. Else it is counted, or only the month is known."""
+        offset = self._offset(name)
+        is_month = offset is not None and offset.anchor == "review" and self.review.date_sources.get(
+            "reviewed_on", {}).get("is_month", False)
+        return name in self.by_hand or (offset is not None and offset.days == 0 and not is_month
+                                        and anchors(self.review)[offset.anchor] is not None)
+
+    def is_of_window(self, name: str) -> bool:
+        """Whether "starts_on" or "ends_on" is the very day on which the window opens or closes."""
+        offset = self._offset(name)
+        return name not in self.by_hand and self.is_exact(name) and offset is not None \
+            and offset.anchor in OTHER_OF_WINDOW
+
+    def _offset(self, name):
+        return self.spec.start if name == "starts_on" else self.spec.end
 
 
 def stages_of(ctx, review: Review) -> list[StageHere]:
@@ -131,17 +150,22 @@ def current(stages: list[StageHere]) -> StageHere:
 
 
 def day_of(review: Review, offset: Offset | None, workflow: Workflow) -> date | None:
-    """The day that an offset means for this review; None while the day that it counts from is not known, and for one
-    beyond the calendar."""
+    """The day that an offset means for this review; None while nothing that it counts from is known, and for one beyond
+    the calendar.
+
+    A day of the review that is not known is counted from another: one of the window from the window's other one, else
+    from the review.
+    """
     if offset is None:
         return None
-    anchor = anchors(review).get(offset.anchor)
-    try:
-        if anchor is None and review.reviewed_on is not None:
-            anchor = review.reviewed_on + timedelta(days=workflow.days_from_review[offset.anchor])
-        return anchor + timedelta(days=offset.days) if anchor else None
-    except OverflowError:
-        return None
+    known, usual = anchors(review), workflow.days_from_review
+    for near in (offset.anchor, OTHER_OF_WINDOW.get(offset.anchor, "review"), "review"):
+        if (day := known.get(near)) is not None:
+            try:
+                return day + timedelta(days=offset.days + usual.get(offset.anchor, 0) - usual.get(near, 0))
+            except OverflowError:
+                return None
+    return None
 
 
 def anchors(review: Review) -> dict[str, date | None]:

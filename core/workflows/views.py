@@ -6,7 +6,7 @@ from core.errors import Conflict, NotThere, Refused
 from core.language import Words, _, format_date
 from core.people.labels import moment_beside, seat_labels
 from core.policy import allowed, find
-from core.reference.calendar import confidence_words, proposal_for
+from core.reference.calendar import confidence_words, proposal_for, source_links
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
@@ -38,7 +38,7 @@ def _page(ctx, review, stage=None, status=200, problem=""):
     return render_template(
         "workflows/review.html", problem=problem,
         title=_("%(title)s, %(detail)s", title=review.title, detail=str(review_detail(review))),
-        review=_review(ctx, review, may), stage=_stage(ctx, shown, may),
+        review=_review(ctx, review, stages), stage=_stage(ctx, shown, may),
         stages=[_in_thread(review, one, shown) for one in stages],
         ways=[_way(ctx, review, found, way) for found, way in moving.ways_on(ctx, stages)] if is_now else [],
         back=_back(stages) if is_now and may["move"] else None,
@@ -54,7 +54,7 @@ def _urls(review):
             "workflow": url_for("workflows.workflow"), "reviews": url_for("workflows.all_reviews")}
 
 
-def _review(ctx, review, may):
+def _review(ctx, review, stages):
     opens, closes = read(review.window_opens_due), read(review.window_closes_due)
     days = [(_("Day of the review"), _day_words(review, "reviewed_on", review.reviewed_on)),
             (_("Window for submissions opens"), _hour_words(ctx, opens)),
@@ -64,7 +64,14 @@ def _review(ctx, review, may):
         ("reviewed_on", _("Day of the review")), ("window_closes_due", _("Window for submissions closes")))
         if name in review.date_sources]
     return {"version": review.version, "is_closed": review.is_closed, "days": days, "sources": sources,
-            "notes": [str(note) for wall in (opens, closes) if wall and (note := wall.note())]}
+            "notes": [*(str(note) for wall in (opens, closes) if wall and (note := wall.note())),
+                      *(_turned_words(stage) for stage in stages if stage.starts_on and stage.ends_on
+                        and stage.ends_on < stage.starts_on)]}
+
+
+def _turned_words(stage):
+    return _("“%(stage)s” would begin on %(start)s and end on %(end)s: look at its days and those of the review.",
+             stage=str(stage.title), start=format_date(stage.starts_on, "long"), end=format_date(stage.ends_on, "long"))
 
 
 def _hour_words(ctx, wall):
@@ -79,7 +86,16 @@ def _day_words(review, name, day):
 
 def _source_words(review, name, label):
     source = review.date_sources[name]
-    return {"label": label, "confidence": confidence_words(source["confidence"]), "source": source["source"]}
+    return {"label": label, "confidence": confidence_words(source["confidence"]),
+            "source": source_shown(source["source"], source["confidence"])}
+
+
+def source_shown(source, confidence):
+    """What workflows/source.html shows of a row of the calendar."""
+    words, links = confidence_words(confidence), source_links(source)
+    is_all = [address for _host, address in links] == [source]
+    notes = ["" if confidence.lower() == words.lower() else confidence, "" if is_all else source]
+    return {"links": links, "note": " · ".join(filter(None, notes))}
 
 
 def _stage(ctx, stage, may):
@@ -101,7 +117,7 @@ def _stage_day(stage, name):
     day = getattr(stage, name)
     if day is None:
         return _("not known")
-    if name in stage.by_hand:
+    if stage.is_exact(name):
         return format_date(day, "long")
     return _("about %(day)s", day=format_date(day, "long"))
 
@@ -115,8 +131,8 @@ def _in_thread(review, stage, shown):
 def _way(ctx, review, stage, way):
     verdicts = ask(ctx, review, way)
     return {"id": stage.id, "title": str(stage.title), "is_open": all(verdict.ok for verdict in verdicts),
-            "verdicts": [{"ok": verdict.ok, "sentence": str(verdict.sentence), "url": verdict.link}
-                         for verdict in verdicts]}
+            "verdicts": [{"ok": verdict.ok, "warns": verdict.ok and verdict.warns,
+                          "sentence": str(verdict.sentence), "url": verdict.link} for verdict in verdicts]}
 
 
 def _back(stages):
@@ -184,7 +200,7 @@ def dates(ctx, review):
             form.refuse(error)
     proposed = proposal_for(review.wg_session, review.state)
     return render_template("workflows/dates.html", form=form, version=seen, theirs=theirs,
-                           proposed=_proposed(proposed) if proposed else None,
+                           proposed=_proposed(proposed, review) if proposed else None,
                            back_url=url_for("workflows.review", review=review.key)), 422 if form.errors else 200
 
 
@@ -218,10 +234,22 @@ def _theirs(form, standing):
             if value != (form[name].data or "").strip()]
 
 
-def _proposed(proposed):
+def _proposed(proposed, review):
     return {"month": format_date(proposed.first_day, "LLLL y") if proposed.first_day else _("not known"),
             "deadline": format_date(proposed.deadline, "long") if proposed.deadline else _("not known"),
-            "confidence": confidence_words(proposed.confidence), "source": proposed.source}
+            "confidence": confidence_words(proposed.confidence),
+            "source": source_shown(proposed.source, proposed.confidence), "remarks": list(_remarks(proposed, review))}
+
+
+def _remarks(proposed, review):
+    """Where what is written down of the review is not what the calendar says."""
+    closes = read(review.window_closes_due)
+    if proposed.first_day and review.reviewed_on and (
+            (proposed.first_day.year, proposed.first_day.month) != (review.reviewed_on.year, review.reviewed_on.month)):
+        yield _("The day of the review that is written here, %(day)s, is not in that month.",
+                day=format_date(review.reviewed_on, "long"))
+    if proposed.deadline and closes and proposed.deadline != closes.day:
+        yield _("The window closes on another day here: on %(day)s.", day=format_date(closes.day, "long"))
 
 
 @pages.route("/c/<coalition>/review/<uid>/stages/<stage>", methods=["GET", "POST"])

@@ -9,8 +9,8 @@ from core.hooks import WaitingItem
 from core.language import lazy
 from core.policy import allowed
 from core.workflows.moving import ways_on
-from core.workflows.places import page_of
-from core.workflows.reviews import reviews_of
+from core.workflows.places import page_of, page_of_stage
+from core.workflows.reviews import open_reviews
 from core.workflows.standing import current, stages_of_each
 from core.workflows.wall_time import read
 
@@ -20,7 +20,7 @@ OPENS_WITHIN, CLOSES_WITHIN, STAGE_WITHIN = timedelta(days=30), timedelta(days=6
 def waiting_items(ctx) -> list[WaitingItem]:
     """What waits for this person in the coalition's open reviews. `due` is a day in Geneva for what closes there."""
     may_move = allowed(ctx, "review.move", ctx.coalition)
-    reviews = [review for review in reviews_of(ctx) if not review.is_closed]
+    reviews = open_reviews(ctx)
     stages = stages_of_each(ctx, reviews)
     return [item for review in reviews
             for item in (*_window(ctx, review), *_stages(ctx, review, stages[review.id], may_move))]
@@ -40,11 +40,18 @@ def _window(ctx, review):
 
 
 def _stages(ctx, review, stages, may_move):
+    here = current(stages)
+    if here.ends_on is not None and not here.is_of_window("ends_on") \
+            and timedelta(0) <= here.ends_on - ctx.today <= STAGE_WITHIN:
+        yield WaitingItem(f"review.ends.{review.uid}.{here.id}.{here.ends_on}", lazy(
+            "“%(stage)s” ends", stage=str(here.title)) if here.is_exact("ends_on") else lazy(
+            "“%(stage)s” ends about this day", stage=str(here.title)), page_of_stage(ctx, here), here.ends_on, 45,
+            act=lazy("See the stage"), plain=lazy("A stage of the review ends"))
     for stage in stages:
         if "starts_on" in stage.by_hand and stage.status == "ahead" \
                 and timedelta(0) <= stage.starts_on - ctx.today <= STAGE_WITHIN:
             yield WaitingItem(f"review.begins.{review.uid}.{stage.id}.{stage.starts_on}", lazy(
-                "“%(stage)s” begins", stage=str(stage.title)), page_of(ctx, review), stage.starts_on, 45,
+                "“%(stage)s” begins", stage=str(stage.title)), page_of_stage(ctx, stage), stage.starts_on, 45,
                 act=lazy("See the stage"), plain=lazy("A stage of the review begins"))
     if may_move:
         yield from _due_to_move(ctx, review, stages)

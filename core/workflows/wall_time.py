@@ -45,6 +45,11 @@ class WallTime:
         there = datetime.combine(self.day, self.clock, ZoneInfo(self.zone))     # fold=0: the first of two
         return there.astimezone(UTC).replace(tzinfo=None)
 
+    def day_in(self, zone: str) -> date:
+        """On which day it falls for a reader in this zone; without an hour, the day itself."""
+        moment = self.moment()
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() if moment else self.day
+
     def is_past(self, now: datetime) -> bool:
         """Whether it is over; without an hour, when the whole day is."""
         moment = self.moment()

@@ -15,7 +15,7 @@ from core.workflows.forms import ANCHOR_WORDS, StageForm
 from core.workflows.leaving import left_behind
 from core.workflows.reviews import review_detail, reviews_of
 from core.workflows.standing import current, stages_of_each
-from core.workflows.views import pages
+from core.workflows.views import pages, source_shown
 
 
 @pages.get("/c/<coalition>/reviews")
@@ -46,7 +46,7 @@ def _review(review, stage):
 
 
 def _proposal(one, followed):
-    return {"session": one.session, "cycle": one.cycle, "source": one.source,
+    return {"session": one.session, "cycle": one.cycle, "source": source_shown(one.source, one.confidence),
             "confidence": confidence_words(one.confidence),
             "month": format_date(one.first_day, "LLLL y") if one.first_day else _("not known"),
             "deadline": format_date(one.deadline, "long") if one.deadline else _("not known"),

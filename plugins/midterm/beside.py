@@ -13,7 +13,7 @@ from core.api import (
     reviews_of,
     visible,
 )
-from plugins.midterm import claims, evidence, rounds, sharing
+from plugins.midterm import claims, evidence, rounds, sharing, stage
 from plugins.midterm.lights import HINTS, LIGHTS, SHORT, WORDS, counted, in_words
 from plugins.midterm.matrix import lines_of, tally
 from plugins.midterm.models import AgreedAssessment, Assessment, Dissent
@@ -23,7 +23,7 @@ from plugins.midterm.reporting import evidence_words
 def panels(ctx, place, objects) -> list[Panel]:
     """The plugin's panels by place; those places are listed in the README of the plugin that asks."""
     drawn = {"recommendations.bar": _share_out, "recommendation.main": _assessed, "recommendation.aside": _standing,
-             "today.aside": _today}.get(place)
+             "today.aside": _today, "review.stage": stage.panel}.get(place)
     panel = drawn(ctx, objects) if drawn and objects else None
     return [panel] if panel else []
 

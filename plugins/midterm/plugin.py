@@ -1,7 +1,7 @@
 """The plugin `midterm`, hook by hook."""
 
 from core.api import Entry, Plugin, hookimpl, lazy
-from plugins.midterm import beside, views
+from plugins.midterm import beside, stage, today_views, views
 from plugins.midterm.assess_page import views as assess_views  # noqa: F401 adds its routes to views.pages
 from plugins.midterm.commands import COMMANDS
 from plugins.midterm.demonstration import load
@@ -35,6 +35,11 @@ def commands():
 
 
 @hookimpl
+def workflow_patches():
+    return [stage.PATCH]
+
+
+@hookimpl
 def navigation(ctx):
     return [Entry(lazy("Assess"), "midterm.begin", 30, ("midterm.assess", "midterm.save", "midterm.mine")),
             Entry(lazy("Matrix"), "midterm.matrix", 40, ("midterm.agree", "midterm.agree_equal"))]
@@ -42,7 +47,7 @@ def navigation(ctx):
 
 @hookimpl
 def waiting_items(ctx):
-    return views.waiting(ctx)
+    return today_views.waiting(ctx)
 
 
 @hookimpl

@@ -26,6 +26,12 @@ def find_round(ctx, review: Review, title: str | None = None) -> Round | None:
                        rounds=", ".join(one.title for one in rounds) or "–"))
 
 
+def newest_rounds(ctx, reviews: list[Review]) -> dict[int, Round]:
+    """Review id → its newest round, of those that have one. One query."""
+    return {one.review_id: one for one in
+            visible(ctx, Round).where(Round.review.in_([review.id for review in reviews])).order_by(Round.id)}
+
+
 def needed_round(ctx, review: Review, title: str | None = None) -> Round:
     """As find_round(), but Refused where there is none yet."""
     found = find_round(ctx, review, title)
@@ -59,9 +65,13 @@ def reopen_round(ctx, assessment_round: Round) -> None:
         assessment_round.closes_on = None
 
 
+def is_closed(ctx, assessment_round: Round) -> bool:
+    return assessment_round.closes_on is not None and assessment_round.closes_on < ctx.today
+
+
 def refuse_closed(ctx, assessment_round: Round) -> None:
     """Refused when the round has ended: what was agreed then must stay what was sent."""
-    if assessment_round.closes_on is not None and assessment_round.closes_on < ctx.today:
+    if is_closed(ctx, assessment_round):
         raise Refused(lazy("The round “%(title)s” closed on %(day)s. A coordinator can open it again on the matrix "
                            "page.", title=assessment_round.title, day=assessment_round.closes_on.isoformat()))
 

@@ -12,23 +12,18 @@ from core.api import (
     Refused,
     Review,
     Upload,
-    WaitingItem,
     _,
-    allowed,
     find,
     format_date,
     labels,
     lazy,
-    lazy_plural,
     ngettext,
     undo,
-    visible,
 )
 from core.tables.days import read_day
 from core.web.frame import back_to, came_from, review_here, route, say
-from plugins.midterm import agreeing, assessing, claims, evidence, rounds, sharing
+from plugins.midterm import agreeing, claims, evidence, rounds, sharing
 from plugins.midterm.lights import HINTS, KEYS, LIGHTS, SHORT, WORDS, in_words, read_light
-from plugins.midterm.matrix import lines_of
 from plugins.midterm.models import AgreedAssessment, Assessment, Claim, Evidence, Round
 from plugins.midterm.shown import Shown, read_shown
 from plugins.recommendations.models import Recommendation
@@ -238,63 +233,3 @@ def drop_claim(ctx, claim):
     claims.remove_claim(ctx, claim)
     say(_("It is removed."))
     return back(endpoint="midterm.matrix")
-
-
-# Today
-
-def waiting(ctx) -> list[WaitingItem]:
-    """What waits for this person in the newest review: lights to set, and differences to settle."""
-    review = review_here(ctx)
-    assessment_round = rounds.find_round(ctx, review) if review else None
-    if assessment_round is None:
-        return list(_sharing_waits(ctx, review)) if review and allowed(ctx, "midterm.share", review) else []
-    items = [_lights_wait(ctx, review, assessment_round, membership) for membership in ctx.memberships]
-    if allowed(ctx, "midterm.agree", assessment_round):
-        items += _decisions_wait(ctx, review, assessment_round)
-    return [item for item in items if item]
-
-
-def _sharing_waits(ctx, review):
-    count = visible(ctx, Recommendation).where(Recommendation.review == review).count()
-    if count:
-        yield WaitingItem(
-            f"midterm.share:{review.uid}", lazy_plural(
-                "%(num)d recommendation is shared out to nobody yet",
-                "%(num)d recommendations are shared out to nobody yet", count),
-            url_for("recommendations.index", review=review.key), None, 20, act=lazy("Share out"),
-            plain=lazy("Share the recommendations out"))
-
-
-def _lights_wait(ctx, review, assessment_round, membership):
-    work = assessing.tasks(ctx, assessment_round, membership)
-    left = [task for task in work if not task.light]
-    if not left:
-        return None
-    days = sorted(task.due for task in left if task.due)
-    name = labels(ctx, ctx.memberships)[membership.id]
-    return WaitingItem(
-        f"midterm.assess:{assessment_round.uid}:{membership.uid}:{days[0] if days else ''}",
-        lazy_plural("Assess %(num)d recommendation for %(organisation)s", "Assess %(num)d recommendations for "
-                    "%(organisation)s", len(left), organisation=name),
-        url_for("midterm.begin", review=review.key, **for_whom(membership)), days[0] if days else None, 20,
-        len(work) - len(left), len(work), lazy("Assess"), plain=lazy("Assess the recommendations that are yours"))
-
-
-def _decisions_wait(ctx, review, assessment_round):
-    lines = lines_of(ctx, review, assessment_round)
-    differing = sum(line.differs and not line.is_agreed for line in lines)
-    equal = sum(line.is_equal for line in lines)
-    if differing:
-        yield WaitingItem(
-            f"midterm.settle:{assessment_round.uid}", lazy_plural(
-                "On %(num)d recommendation the lights differ, and none is agreed",
-                "On %(num)d recommendations the lights differ, and none is agreed", differing),
-            url_for("midterm.matrix", review=review.key, show="differ"), None, 30, act=lazy("Settle"),
-            plain=lazy("Settle the lights that differ"))
-    if equal:
-        yield WaitingItem(
-            f"midterm.equal:{assessment_round.uid}", lazy_plural(
-                "%(num)d light can be agreed: all who answered say the same",
-                "%(num)d lights can be agreed: all who answered say the same", equal),
-            url_for("midterm.matrix", review=review.key, show="open"), None, 40, act=lazy("Agree"),
-            plain=lazy("Agree the lights on which all say the same"))

@@ -23,6 +23,8 @@ from core.people.models import Person
 from core.policy import unnarrowed
 from core.settings.general import save_general
 from core.testing.canary import names_of
+from core.workflows.consultations import log_consultation
+from core.workflows.reviews import change_review
 
 PAGE = "/c/meridia/audit"
 DAY = datetime(2031, 5, 6, 9)
@@ -318,3 +320,19 @@ def test_the_page_shows_no_field_as_the_database_calls_it(cast, browser_of):
         membership.visibility_by = "coordinator"
     words = browser_of(cast.member).get(PAGE).words
     assert "who chose the visibility" in words and "visibility_by" not in words
+
+
+# --- objects ----------------------------------------------------------------------------------------------------------
+
+def test_an_object_stands_by_its_word_and_leads_to_its_page(cast, browser_of):
+    ctx = cast.coordinator.ctx
+    change_review(ctx, cast.review, "Meridia anew", 4, 48, None)
+    log_consultation(ctx, cast.review, {"title": "Hearing at the ministry", "held_on": None, "notice_days": 3,
+                                        "others_invited": "", "others_came": "", "outcome": ""}, {})
+    browser = browser_of(cast.coordinator)
+    consultation, review = ([" ".join(row.xpath("string(td[4])").split()), row.xpath("td[4]//a/@href")[0]]
+                            for row in browser.get(PAGE).tree.xpath("//table//tbody/tr")[:2])
+    assert consultation == ["a consultation Hearing at the ministry", "/c/meridia/review/consultations?review=48"]
+    assert review == ["a review Meridia anew", "/c/meridia/review?review=48"]
+    uid = AuditLine.get(AuditLine.kind == "consultation").uid
+    assert "Nothing that stood before was changed" in browser.get(f"{PAGE}/{uid}").words

@@ -1,7 +1,9 @@
 """The calendar's page, and the feed: a secret address without names, that ends with the role."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import icalendar
 import pytest
@@ -15,6 +17,11 @@ from core.notices.models import Feed
 from core.notices.tests.waits import CONTENT, item, let_wait
 from core.testing.access import plain
 from core.testing.canary import found_in, names_of
+from core.workflows.copying import change_stage
+from core.workflows.engine import shipped
+from core.workflows.reviews import add_review, change_review
+from core.workflows.tests.factories import typed_stage
+from core.workflows.wall_time import written
 
 DUE = date(2027, 9, 21)
 
@@ -63,13 +70,57 @@ def withhold(cast):
 
 
 @pytest.mark.parametrize("ask", [withhold, lambda cast: change_choice(cast.member.ctx, True, True, [7], 0)])
-def test_a_discreet_feed_says_only_that_something_waits(cast, browser_of, monkeypatch, ask):
-    let_wait(monkeypatch, item(due=DUE))
-    path = feed_of(browser_of(cast.member))
+def test_a_discreet_feed_says_on_each_day_with_a_date_only_that_something_waits(cast, browser_of, monkeypatch, ask):
+    let_wait(monkeypatch, item(due=DUE), item("other", DUE))
+    close_the_window(cast)
+    browser = browser_of(cast.member)
+    path = feed_of(browser)
+    assert "Yours is plain" in browser.get("/c/meridia/calendar").words
     ask(cast)
     content = browser_of().get(path).content
-    assert events(content) == [("Something waits", DUE, "http://127.0.0.1:8000/")]
-    assert b"meridia" not in content.lower()
+    assert {event[0] for event in events(content)} == {"Something waits"}
+    days = [event[1] for event in events(content)]
+    assert {DUE, CLOSES} <= set(days) and len(days) == len(set(days))
+    assert b"meridia" not in content.lower() and b"XMD" not in content
+    assert "Yours is discreet" in browser.get("/c/meridia/calendar").words
+
+
+CLOSES = date(2027, 3, 1)
+
+
+def close_the_window(cast):
+    """A second review, of which the window's last hour is known, beside the one that stands at its mid-term."""
+    review = add_review(cast.coordinator.ctx, session=None, cycle=5)
+    change_review(cast.coordinator.ctx, review, "Meridia again", 5, None, None,
+                  window_closes_due=written("2027-03-01", "23:59"))
+    return review
+
+
+def test_the_calendar_has_the_windows_hours_and_the_ends_of_stages(cast, browser_of, monkeypatch):
+    let_wait(monkeypatch)
+    close_the_window(cast)
+    words = browser_of(cast.member).get("/c/meridia/calendar").words
+    assert ("Mon 1 Mar Meridia again, cycle 5, session not known yet: the window for submissions closes on 1 March "
+            "2027, 23:59 in Geneva (22:59 in UTC)") in words
+    assert "Meridia, cycle 4, session 48: “Mid-term” ends about this day" in words
+    assert "session not known yet: “Submission” ends" not in words          # the window's own line says it
+
+
+def test_a_plain_feed_names_stage_and_review_by_what_is_public_and_forgets_what_is_long_over(cast, browser_of,
+                                                                                             monkeypatch):
+    let_wait(monkeypatch)
+    review = close_the_window(cast)
+    change_stage(cast.coordinator.ctx, shipped().stages[0], typed_stage(title="Talks at Harbourlight"))
+    monday = datetime(2027, 2, 1, 9)
+    ctx = replace(cast.member.ctx, now=monday)
+    told = {one.plain for one in calendar.dates(ctx, SimpleNamespace(gather=lambda *_args, **_more: []))[0]}
+    assert "XMD, cycle 5, session not known yet: “Consultations” ends about this day" in told
+    assert ("XMD, cycle 5, session not known yet: the window for submissions closes on 1 March 2027, 23:59 in Geneva "
+            "(22:59 in UTC)") in told
+    assert not any("Harbourlight" in plain or review.title in plain for plain in told)
+    path = feed_of(browser_of(cast.member))
+    listed = [event[1] for event in events(browser_of().get(path).content)]
+    assert listed and min(listed) >= cast.member.ctx.today - timedelta(days=31)
 
 
 def test_an_event_keeps_its_uid_when_the_feed_is_made_anew(app, cast, monkeypatch):

@@ -3,7 +3,9 @@
 import pytest
 
 from core.testing.plugin_home import shipped
+from core.workflows import engine
 from core.workflows.consultations import log_consultation
+from core.workflows.copying import as_kept
 from core.workflows.moving import force
 
 CONSULTATION = {"title": "Hearing at the ministry", "held_on": None, "notice_days": 3, "others_invited": "Press",
@@ -18,6 +20,14 @@ def review(cast):
 
 def make_consultation(ctx, review, **values):
     return log_consultation(ctx, review, CONSULTATION | values, {})
+
+
+def typed_stage(**values):
+    """What the form of the first stage holds, changed by these values."""
+    stage = as_kept(engine.shipped().stages[0])
+    return {"title": stage["title"], "purpose": stage["purpose"], "start_days": "-365", "start_anchor": "review",
+            "end_days": "0", "end_anchor": "opening", "documents": "",
+            "links": "\n".join(f"{one['title']} | {one['url']} | {one['source']}" for one in stage["links"]), **values}
 
 
 def plugin(cast):

@@ -1,10 +1,12 @@
 """The review's pages: what each stage shows, what is written down, and what a page costs."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from core.audit import AuditLine
 from core.coalitions.members import add_organisation
+from core.language import format_date
 from core.workflows.models import Consultation, Review, StageMove
 from core.workflows.reviews import add_review, change_review
 from core.workflows.standing import stages_of
@@ -32,6 +34,23 @@ def test_the_ribbon_leads_to_the_review_and_every_stage_says_what_it_is_for(cast
     assert not page.forms("/force") and not page.forms("/move")
 
 
+def test_today_and_the_ribbon_name_the_window_that_closes_next_of_all_open_reviews(cast, browser_of):
+    ctx = cast.coordinator.ctx
+    again = add_review(ctx, session=None, cycle=5)
+    day = ctx.today + timedelta(days=93)
+    change_review(ctx, again, "Meridia again", 5, None, None, window_closes_due=written(day.isoformat(), "23:00"))
+    browser = browser_of(cast.member)
+    page = browser.get("/c/meridia/")
+    assert ("The submission window of Meridia again, cycle 5, session not known yet closes in 93 days: "
+            f"{format_date(day, 'long')}, 23:00 in Geneva") in page.words
+    ribbon = page.one("//section[contains(@class,'ribbon')]")
+    assert ("Meridia again, cycle 5, session not known yet: The window closes in 93 days: "
+            f"{format_date(day)}, 23:00 in Geneva.") in " ".join(ribbon.text_content().split())
+    assert ribbon.xpath(".//a/@href") == ["/c/meridia/review?review=48", f"/c/meridia/review?review={again.uid}"]
+    page = browser.get(f"/c/meridia/review?review={again.uid}")
+    assert "“Submission” ends" not in page.words and "The window closes in 93 days" in page.words
+
+
 def test_the_hours_of_the_window_stand_in_geneva_first_and_in_the_readers_zone(cast, review, browser_of):
     browser = browser_of(cast.member)
     browser.submit(browser.get("/account").forms("/account")[0], zone="Asia/Kathmandu")
@@ -43,8 +62,32 @@ def test_the_hours_of_the_window_stand_in_geneva_first_and_in_the_readers_zone(c
 def test_where_a_day_comes_from_stands_beside_it(cast, browser_of):
     add_review(cast.coordinator.ctx, "NOR", 47)
     page = browser_of(cast.member).get("/c/meridia/review?review=47")
-    assert "Day of the review, as the calendar has it: confirmed. https://" in page.words
+    assert "Day of the review, as the calendar has it: confirmed. upr" in page.words
+    links = page.tree.xpath("//*[@class='source']//a")
+    assert links and all(f"//{link.text_content()}/" in link.get("href") for link in links)
     assert "November 2024" in page.words and "8 April 2024, 23:59 in Geneva" in page.words
+
+
+def test_a_note_of_whoever_looked_a_row_up_is_no_word_for_its_certainty(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    page = browser.get("/c/meridia/reviews?state=Uruguay")
+    [row] = page.tree.xpath("//table//tr[contains(., 'session 46')]")
+    certain = row.xpath("td")[2]
+    assert certain.xpath("string(.//p)") == "partly confirmed"
+    assert certain.xpath(".//a//text()") == ["www.nationaltribune.com.au", "worldconference.ilga.org"]
+    assert "read from truncated text" in certain.xpath("string(.//details)")
+
+
+def test_days_that_are_not_what_the_calendar_says_are_remarked(cast, browser_of):
+    ctx = cast.coordinator.ctx
+    review = add_review(ctx, "NOR", 47)
+    dates = f"/c/meridia/review/{review.uid}/dates"
+    browser = browser_of(cast.editor)
+    assert "is not in that month" not in browser.get(dates).words
+    change_review(ctx, review, "Norway", 4, 47, date(2024, 12, 7), window_closes_due=written("2024-04-09", "23:59"))
+    words = browser.get(dates).words
+    assert "The day of the review that is written here, 7 December 2024, is not in that month." in words
+    assert "The window closes on another day here: on 9 April 2024." in words
 
 
 def test_an_hour_that_the_clock_leaves_out_gives_the_form_back_with_all_that_was_typed(cast, review, browser_of):
@@ -55,6 +98,14 @@ def test_an_hour_that_the_clock_leaves_out_gives_the_form_back_with_all_that_was
     fields = page.form("/dates").fields
     assert (fields["title"], fields["closes_hour"]) == (["Meridia again"], ["02:30"])
     assert Review.get_by_id(review.id).window_closes_due == "2027-10-31 02:30 Europe/Zurich"
+
+
+def test_a_stage_that_would_end_before_it_begins_is_remarked_with_both_days(cast, review, browser_of):
+    browser = browser_of(cast.editor)
+    form = browser.get(f"/c/meridia/review/{review.uid}/stages/submission").form("/submission")
+    browser.submit(form, starts_on="2027-11-10", ends_on="")
+    assert ("“Submission” would begin on 10 November 2027 and end on 31 October 2027: look at its days and those of "
+            "the review.") in browser.get("/c/meridia/review").words
 
 
 def test_what_another_saved_meanwhile_stands_beside_the_own_form(cast, review, browser_of):
@@ -80,6 +131,11 @@ def test_a_consultation_is_written_down_and_corrected(cast, review, browser_of):
     [one] = Consultation.select()
     browser.submit(browser.get(f"/c/meridia/review/consultations/{one.uid}").form(f"/{one.uid}"), notice_days="14")
     assert Consultation.get().notice_days == 14
+    page = browser.get(f"/c/meridia/review/consultations/{one.uid}")
+    assert page.one("//input[@name='held_on']").get("type") == "date"
+    log = browser.follow(browser.submit(page.form("/delete")))
+    assert "The consultation is deleted." in log.words and Consultation.select().count() == 0
+    assert AuditLine.select().order_by(AuditLine.number.desc()).get().object_uid == one.uid
 
 
 def test_a_review_of_another_state_is_proposed_by_the_calendar(cast, browser_of):

@@ -8,12 +8,12 @@ import pytest
 from core.errors import Refused
 from core.policy import visible
 from core.workflows import moving
-from core.workflows.copying import as_kept, as_shipped, change_stage
+from core.workflows.copying import as_shipped, change_stage
 from core.workflows.engine import shipped
 from core.workflows.models import Review, WorkflowCopy
 from core.workflows.reviews import add_review, change_review, close_review, find_review
 from core.workflows.standing import current, stages_of
-from core.workflows.tests.factories import make_consultation
+from core.workflows.tests.factories import make_consultation, typed_stage
 from core.workflows.waiting import waiting_items
 from core.workflows.wall_time import read, written
 
@@ -97,6 +97,26 @@ def test_days_follow_from_the_reviews_own_until_somebody_writes_another(cast):
         date(2026, 12, 2), date(2026, 12, 21), {"starts_on"}, "Palais")
 
 
+def test_what_hangs_on_the_window_takes_the_days_of_the_window_that_are_known(cast):
+    ctx, review = at(cast, "2026-09-01"), cast.review
+    change_review(ctx, review, "Meridia", 5, None, date(2027, 11, 5), window_closes_due=written("2027-03-01", "23:59"))
+    stages = {stage.id: stage for stage in stages_of(ctx, review)}
+    assert (stages["consultation"].ends_on, stages["submission"].starts_on, stages["submission"].ends_on) == (
+        date(2027, 1, 25), date(2027, 1, 25), date(2027, 3, 1))
+    change_review(ctx, review, "Meridia", 5, None, None, window_opens_due=written("2027-02-01", "09:00"),
+                  window_closes_due=None)
+    stages = {stage.id: stage for stage in stages_of(ctx, review)}
+    assert (stages["submission"].starts_on, stages["submission"].ends_on) == (date(2027, 2, 1), date(2027, 3, 8))
+
+
+def test_a_window_that_would_close_before_it_opens_is_refused(cast):
+    with pytest.raises(Refused) as caught:
+        change_review(cast.coordinator.ctx, cast.review, "Meridia", 5, None, None,
+                      window_opens_due=written("2027-03-01", "09:00"), window_closes_due=written("2027-03-01", "08:00"))
+    assert str(caught.value) == ("The window would close (1 March 2027, 08:00 in Geneva) before it opens (1 March "
+                                 "2027, 09:00 in Geneva). Look at the two.")
+
+
 def test_a_review_that_was_moved_stays_when_its_days_change(cast):
     ctx, review = at(cast, "2026-09-01"), cast.review
     moving.force(ctx, review, "advocacy", "We begin now")
@@ -154,6 +174,16 @@ def test_what_waits_is_the_window_the_days_written_by_hand_and_a_stage_that_is_d
     assert said("2026-06-02 12:00") == []
 
 
+def test_that_the_stage_ends_in_which_a_review_stands_waits_in_its_last_month(cast):
+    moving.force(at(cast, "2027-01-02"), cast.review, "mid-term", "It is written now")
+    moving.change_stage_here(at(cast, "2027-01-02"), cast.review, "mid-term", None, date(2027, 1, 30), "", {})
+
+    def said(moment):
+        return [(str(item.sentence), item.due) for item in waiting_items(at(cast, moment, "member"))]
+    assert said("2026-12-20") == [] == said("2027-01-31")
+    assert said("2027-01-02") == [("“Mid-term” ends", date(2027, 1, 30))] == said("2027-01-30")
+
+
 def test_what_waits_costs_the_same_for_one_review_and_for_many(cast, queries):
     ctx = cast.coordinator.ctx
     with queries() as few:
@@ -168,16 +198,9 @@ def test_what_waits_costs_the_same_for_one_review_and_for_many(cast, queries):
 # --- the coalition's copy -------------------------------------------------------------------------------------------
 
 
-def typed(**values):
-    stage = as_kept(shipped().stages[0])
-    return {"title": stage["title"], "purpose": stage["purpose"], "start_days": "-365", "start_anchor": "review",
-            "end_days": "0", "end_anchor": "opening", "documents": "",
-            "links": "\n".join(f"{one['title']} | {one['url']} | {one['source']}" for one in stage["links"]), **values}
-
-
 def test_a_coalition_changes_its_copy_and_keeps_only_what_differs(cast):
     ctx, first = cast.editor.ctx, shipped().stages[0]
-    change_stage(ctx, first, typed(title="Talks", start_days="-400", documents="Our letter | L/{session}"))
+    change_stage(ctx, first, typed_stage(title="Talks", start_days="-400", documents="Our letter | L/{session}"))
     copy = visible(ctx, WorkflowCopy).get()
     assert copy.stages == {"consultation": {
         "title": "Talks", "start": {"days": -400, "anchor": "review"},
@@ -203,7 +226,7 @@ def test_a_coalition_changes_its_copy_and_keeps_only_what_differs(cast):
 ])
 def test_a_copy_that_cannot_be_is_refused(cast, values, words):
     with pytest.raises(Refused) as caught:
-        change_stage(cast.coordinator.ctx, shipped().stages[0], typed(**values))
+        change_stage(cast.coordinator.ctx, shipped().stages[0], typed_stage(**values))
     assert str(caught.value) == words and WorkflowCopy.select().count() == 0
 
 

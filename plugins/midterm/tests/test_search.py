@@ -46,6 +46,18 @@ def test_each_kind_stands_under_its_own_heading(cast, app, assessed):
     assert found(cast.other.member.ctx, app, "wickerw") == {}
 
 
+def test_in_the_audit_each_object_stands_by_its_recommendation_and_leads_there(cast, app, assessed, browser_of):
+    page = browser_of(cast.coordinator).get("/c/meridia/audit?group=midterm")
+    told = {" ".join(row.xpath("string(td[4])").split()): row.xpath("td[4]//a/@href")
+            for row in page.tree.xpath("//table//tbody/tr")}
+    kinds = [f"{kind} On 121.1" for kind in ("a dissent", "evidence", "a claim of the State",
+                                             "the light of an organisation")]
+    show = f"/c/meridia/recommendations/r/{assessed.uid}"
+    assert {kind: told[kind] for kind in kinds} == dict.fromkeys(kinds, [show])
+    [rounds] = [links for kind, links in told.items() if kind.startswith("a round Mid-term and 1 more")]
+    assert rounds[0].startswith("/c/meridia/midterm/matrix?") and "round=" in rounds[0]
+
+
 def test_what_is_removed_is_found_no_more(cast, app, assessed):
     evidence.remove_evidence(cast.member.ctx, Evidence.get())
     claims.remove_claim(cast.coordinator.ctx, Claim.get())

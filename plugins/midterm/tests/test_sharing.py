@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from core.api import Conflict, Forbidden, Refused
+from core.api import Conflict, Forbidden, Refused, add_review
 from plugins.midterm import agreeing, assessing, beside, claims, evidence, rounds, sharing
 from plugins.midterm.models import Assessment, Claim, Evidence, Round, Share
 from plugins.midterm.sharing import Outcome
@@ -50,6 +50,57 @@ def test_only_shares_without_a_light_are_taken_back(cast):
     assert done == Outcome(changed=1, refused=1)
     assert [one.recommendation_id for one in Share.select()] == [made[0].id]
     assert [one.light for one in Assessment.select()] == ["none"]
+
+
+# --- what waits -----------------------------------------------------------------------------------------------------
+
+def test_who_shares_out_sees_by_which_day_lights_are_due_and_from_how_many_until_they_are_there(cast, browser_of):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 3)
+    share_all(cast, made, due=DUE)
+    share_all(cast, made[:1], cast.other_member.membership, DUE)
+    share_all(cast, made[1:2], cast.other_member.membership, LATER)
+    due = "4 recommendations that were shared out are due (2 organisations)"
+    later = "1 recommendation that was shared out is due (1 organisation)"
+    coordinator = browser_of(cast.coordinator)
+    for page in (coordinator.get("/c/meridia/"), coordinator.get("/c/meridia/calendar")):
+        assert due in page.words and later in page.words
+    assert "shared out are due" not in browser_of(cast.member).get("/c/meridia/").words
+    for one in made:
+        assessing.set_light(cast.member.ctx, assessment_of(one, cast.member.membership), "none", None, "")
+    words = coordinator.get("/c/meridia/").words
+    assert due not in words and words.count(later) == 2
+
+
+def test_what_waits_comes_from_all_open_reviews_and_from_no_closed_round(cast, browser_of):
+    ctx = cast.coordinator.ctx
+    again = add_review(ctx, session=54)
+    first, second = make_recommendations(ctx, cast.review, 1), make_recommendations(ctx, again, 2)
+    assessment_round = share_all(cast, first)
+    sharing.share(ctx, again, None, second, cast.member.membership)
+    browser = browser_of(cast.member)
+    words = browser.get("/c/meridia/").words
+    assert "Assess 1 recommendation for" in words and "Assess 2 recommendations for" in words
+    rounds.close_round(cast.coordinator.ctx, assessment_round, datetime.date(2026, 1, 1))
+    words = browser.get("/c/meridia/").words
+    assert "Assess 1 recommendation for" not in words and "Assess 2 recommendations for" in words
+
+
+def test_news_count_lights_by_whose_they_are_and_lead_to_the_one_recommendation(cast, browser_of, withheld):
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 4)
+    assessment_round = share_all(cast, made)
+    share_all(cast, made, cast.other_member.membership)
+    share_all(cast, made, withheld.membership)
+    uids = [one.uid for one in Assessment.select().where(Assessment.membership == cast.member.membership)]
+    assessing.set_many(cast.member.ctx, assessment_round, cast.member.membership, uids[:3], "none")
+    assessing.set_light(cast.member.ctx, assessment_of(made[3], cast.member.membership), "none", None, "")
+    assessing.set_light(cast.other_member.ctx, assessment_of(made[1], cast.other_member.membership), "none", None, "")
+    assessing.set_light(withheld.ctx, assessment_of(made[1], withheld.membership), "none", None, "")
+    page = browser_of(cast.editor).get("/c/meridia/")
+    assert "4 lights by Lanternwick Legal Aid" in page.words
+    [single] = page.tree.xpath("//ul[contains(@class, 'news')]/li[contains(., 'A light by Harbourlight')]")
+    assert single.xpath("string(.//a)") == "On 121.2"
+    assert single.xpath(".//a/@href") == [f"/c/meridia/recommendations/r/{made[1].uid}"]
+    assert "by Heron" not in page.words                 # told from the next day on
 
 
 def test_a_member_shares_nothing_out(cast):
