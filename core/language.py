@@ -6,6 +6,7 @@ Nothing else imports flask_babel, so services, jobs and commands speak the reade
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import flask_babel
 from babel import dates, support
@@ -42,6 +43,12 @@ class Catalogues(flask_babel.Domain):
                 catalogue.add_fallback(chained)
                 chained = catalogue
         return chained
+
+
+def uncompiled(folders) -> list[Path]:
+    """The catalogues in these folders that were never compiled: what they translate comes out in English."""
+    return [path for folder in folders for path in sorted(Path(folder).glob("*/LC_MESSAGES/*.po"))
+            if not path.with_suffix(".mo").exists()]
 
 
 def _(text, **values):
