@@ -48,7 +48,7 @@ COALITION_PAGES = (
     (lazy("Audit"), "auditing.page", "audit.own"),
     (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),
-    (lazy("Take it along"), "portable.export_page", "coalition.export"),
+    (lazy("Export"), "portable.export_page", "coalition.export"),
     (lazy("What we promise"), "organisations.promise_page", "organisation.see"),
 )
 
