@@ -179,6 +179,8 @@ def _to_the_door():
     if request.method == "POST":
         raise SignedOut()
     session["next"] = request.full_path.rstrip("?")
+    if session.has_ended:
+        say(_("You have been signed out. Sign in again to go on."), "care")
     return redirect(url_for("people.sign_in_page"), 303)
 
 
