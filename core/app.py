@@ -59,7 +59,7 @@ from core.instance import views as instance_views
 from core.instance.models import SeenPlugin
 from core.instance.permissions import PERMISSIONS as INSTANCE_PERMISSIONS
 from core.keyring import Closed, Keyring
-from core.language import Catalogues, lazy
+from core.language import Catalogues, lazy, uncompiled
 from core.notices import permissions as notice_permissions
 from core.notices import views as notice_views
 from core.notices.models import TABLES as NOTICE_TABLES
@@ -327,7 +327,11 @@ def _frame():
 def _languages(app):
     folders = [CORE / "translations", *(loaded.folder / "translations" for loaded in app.host.loaded.values()),
                app.settings.instance / "translations"]
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in folders if folder.is_dir())
+    app.translations = [folder for folder in folders if folder.is_dir()]
+    if missing := uncompiled(app.translations):
+        log.warning("translations that are not compiled come out in English: %d, the first is %s; run: make setup",
+                    len(missing), missing[0])
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(folder) for folder in app.translations)
     babel = Babel(app, locale_selector=lambda: g.ctx.locale if "ctx" in g else None,
                   timezone_selector=lambda: g.ctx.zone if "ctx" in g else None)
     babel.domain_instance = Catalogues()

@@ -14,7 +14,7 @@ from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile, is_whole, path_of, stray
 from core.instance.plugins_seen import changed_plugins
 from core.keyring import Closed, lies_in_memory
-from core.language import Words, lazy, lazy_plural
+from core.language import Words, lazy, lazy_plural, uncompiled
 from core.notices.mail_server import mail_server
 from core.notices.outbox import stuck
 from core.notices.sending import REASONS
@@ -32,13 +32,13 @@ class Finding:
 
 
 def examine(app, reads_files=False) -> list[Finding]:
-    """Findings on settings, migrations, audit chain, files, search and plugins. Changes nothing.
+    """Findings on settings, migrations, translations, audit chain, files, search and plugins. Changes nothing.
 
     `reads_files`: every byte of the store is read, and compared with the name that it lies under.
     """
     missing, unknown = db.pending_migrations(histories(app))
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
-             _migrations(missing, unknown)]
+             _migrations(missing, unknown), *_translations(app)]
     if not missing:
         found += [_chain(), _files(app, reads_files), _search(app), _keys(app), *_changed(app), *_mail(app),
                   *_coalitions()]
@@ -54,6 +54,14 @@ def _migrations(missing, unknown):
         return Finding(False, lazy("The database is newer than the program: it has %(names)s. Install the newer "
                                    "program.", names=", ".join(unknown)))
     return Finding(True, lazy("Database: it has the form of this program."))
+
+
+def _translations(app):
+    if paths := uncompiled(app.translations):
+        yield Finding(False, lazy_plural(
+            "Translations: %(num)d catalogue is not compiled, and what it says comes out in English (%(path)s). Run: "
+            "make setup", "Translations: %(num)d catalogues are not compiled, and what they say comes out in English "
+                          "(the first: %(path)s). Run: make setup", len(paths), path=str(paths[0])))
 
 
 def _keys(app):

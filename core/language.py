@@ -6,6 +6,7 @@ Nothing else imports flask_babel, so services, jobs and commands speak the reade
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import flask_babel
 from babel import dates, support
@@ -42,6 +43,12 @@ class Catalogues(flask_babel.Domain):
                 catalogue.add_fallback(chained)
                 chained = catalogue
         return chained
+
+
+def uncompiled(folders) -> list[Path]:
+    """The catalogues in these folders that were never compiled: what they translate comes out in English."""
+    return [path for folder in folders for path in sorted(Path(folder).glob("*/LC_MESSAGES/*.po"))
+            if not path.with_suffix(".mo").exists()]
 
 
 def _(text, **values):
@@ -124,11 +131,9 @@ def lazy_plural(singular, plural, num, **values):
     return Words(singular, {"num": num, **values}, plural)
 
 
-# CLDR's Arabic dates are numbers with marks between them; the UN's texts write the month's two names out.
+# CLDR's Arabic dates are numbers with marks between them. Of the month's two names the one that has room everywhere: on
+# the ribbon the other has none, and two kinds on one page read as two months.
 ARABIC_DATES = {"medium": "d MMM y", "long": "d MMMM y", "full": "EEEE d MMMM y"}
-ARABIC_MONTHS = {"يناير": "كانون الثاني", "فبراير": "شباط", "مارس": "آذار", "أبريل": "نيسان", "مايو": "أيار",
-                 "يونيو": "حزيران", "يوليو": "تموز", "أغسطس": "آب", "سبتمبر": "أيلول", "أكتوبر": "تشرين الأول",
-                 "نوفمبر": "تشرين الثاني", "ديسمبر": "كانون الأول"}
 
 
 def _date_locale():
@@ -140,8 +145,7 @@ def _date_locale():
 def format_date(day, pattern="medium"):
     """A day in the language of the moment; `pattern` is a CLDR one or short, medium, long, full."""
     locale = _date_locale()
-    if locale.startswith("ar"):
-        return _both_names(dates.format_date(day, ARABIC_DATES.get(pattern, pattern), locale=locale), pattern)
+    pattern = ARABIC_DATES.get(pattern, pattern) if locale.startswith("ar") else pattern
     return dates.format_date(day, pattern, locale=locale)
 
 
@@ -153,17 +157,8 @@ def format_moment(moment, pattern="medium"):
     """A moment (naive, UTC) in the language and the zone of the reader."""
     zone = flask_babel.get_timezone() if has_app_context() else None
     locale = _date_locale()
-    if locale.startswith("ar") and pattern in ARABIC_DATES:
-        hour = "HH:mm z" if pattern == "long" else "HH:mm"
-        written = dates.format_datetime(moment, f"{ARABIC_DATES[pattern]}، {hour}", tzinfo=zone, locale=locale)
-        return _both_names(written, pattern)
-    return dates.format_datetime(moment, MOMENTS.get(pattern, pattern), tzinfo=zone, locale=locale)
-
-
-def _both_names(written, pattern):
-    if pattern not in ("long", "full"):         # in lists and on the ribbon there is room for one
-        return written
-    return " ".join(f"{ARABIC_MONTHS[word]}/{word}" if word in ARABIC_MONTHS else word for word in written.split(" "))
+    written = dates.format_datetime(moment, MOMENTS.get(pattern, pattern), tzinfo=zone, locale=locale)
+    return written.replace(", ", "، ") if locale.startswith("ar") else written
 
 
 @contextmanager

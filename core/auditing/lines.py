@@ -14,7 +14,7 @@ from core.language import lazy
 from core.people.labels import stand_ins
 from core.policy import allowed
 
-ON_A_PAGE = 50
+ON_A_PAGE = 20              # of five lines each on a phone
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 
+from flask import current_app
+
 from core.audit import CUT
+from core.coalitions.forms import ROLE_WORDS
 from core.coalitions.models import Coalition, Invitation, Membership, OrganisationFile, Seat
 from core.db import Base
 from core.files.models import Attachment
 from core.files.store import StoredFile
 from core.instance.models import SeenPlugin
-from core.language import Words, _, lazy
+from core.language import LANGUAGE_NAMES, Words, _, lazy
 from core.notices.models import MailRules, NoticeChoice
 from core.people.models import Person
 from core.policy import declared
@@ -32,7 +35,8 @@ ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in
 GROUPS = {"coalition": lazy("The coalition"), "organisation": lazy("Organisations"),
           "names": lazy("Names that you keep"), "people": lazy("Accounts"), "instance": lazy("The installation"),
           "circles": lazy("Circles of trust"), "audit": lazy("The audit"), "plugin": lazy("Plugins"),
-          "refused": lazy("What was refused")}
+          "files": lazy("Files"), "review": lazy("The review"), "notices": lazy("Mail"), "keys": lazy("Keys"),
+          "sealing": lazy("Sealed records"), "refused": lazy("What was refused")}
 KINDS: dict[type[Base], Words] = {
     Coalition: lazy("the coalition"), Seat: lazy("a person's role"), Membership: lazy("a membership"),
     Invitation: lazy("an invitation"),
@@ -123,6 +127,13 @@ def field_words(name: str) -> str:
     return str(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
+def _listed(field, values):
+    known = ROLE_WORDS if field == "grants" else LANGUAGE_NAMES if field == "languages" else {}
+    if field == "plugins_off":
+        known = {name: loaded.manifest.title for name, loaded in current_app.host.loaded.items()}
+    return _(", ").join(str(known.get(value, value)) for value in values) or "–"
+
+
 def value_words(model, name: str, value) -> str:
     """A value as people read it: by the model's own words, lists and settings on one line."""
     known = getattr(model, "value_words", {}).get(name, {})
@@ -131,8 +142,9 @@ def value_words(model, name: str, value) -> str:
     if isinstance(value, str) and value in known:
         return str(known[value])
     if isinstance(value, dict):
-        return "; ".join(f"{key}: {', '.join(value[key]) or '–'}" for key in sorted(value))
+        return "; ".join(_("%(name)s: %(value)s", name=act_words(key) or key, value=_listed(name, value[key]))
+                         for key in sorted(value))
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return _listed(name, value)
     return value.isoformat(" ", "minutes") if isinstance(value, datetime) else str(
         value.isoformat() if isinstance(value, date) else value)

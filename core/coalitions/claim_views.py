@@ -1,6 +1,8 @@
 """The page on which a person accepts an invitation, and what can be done with one that nobody has accepted yet."""
 
-from flask import Blueprint, current_app, render_template, request, session, url_for
+from dataclasses import replace
+
+from flask import Blueprint, current_app, g, render_template, request, session, url_for
 
 from core import policy
 from core.coalitions import claims
@@ -34,6 +36,7 @@ def drawn_offers(ctx, invitations):
 def claim(ctx, token):
     """Accept an invitation: signed in by a press, else by an account that is set up here, or after signing in."""
     invitation, step = claims.opened(ctx, token), request.form.get("step")
+    ctx = g.ctx = _in_its_language(ctx, invitation)
     if ctx.person is not None and step == "accept":
         claims.accept(ctx, invitation)
         sessions.go_on(session)                     # a new role begins with a new session
@@ -60,6 +63,14 @@ def claim(ctx, token):
         422 if form is not None and form.errors else 200
 
 
+def _in_its_language(ctx, invitation):
+    """A visitor who has chosen none reads in the language for which the invitation was made."""
+    wanted = invitation.content()["locale"]
+    if ctx.person is not None or "locale" in session or wanted not in current_app.settings.languages:
+        return ctx
+    return replace(ctx, locale=wanted)
+
+
 def _inside(invitation):
     say(_("Welcome. The seat is yours."))
     return back_to("coalitions.today", coalition=invitation.coalition.slug)
@@ -70,7 +81,7 @@ def _inside(invitation):
 def link(ctx, invitation):
     """A new one-time address for the same seat; the earlier one ends."""
     show_once(claims.renew(ctx, invitation, current_app.settings.set_up_hours), name_in(invitation),
-              endpoint="invitations.claim")
+              endpoint="invitations.claim", locale=invitation.content()["locale"])
     return _back(ctx, invitation)
 
 

@@ -5,7 +5,6 @@ An offer looks for no account, so that it is answered alike, in the same time, w
 only when the link is opened.
 """
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from core.coalitions.members import sit, unsaved_coalition
 from core.coalitions.models import ROLES, Coalition, Invitation, Membership, Representation, Seat
 from core.errors import NotThere, Refused
 from core.language import lazy
-from core.people.accounts import check_address, checked_password, new_person, token_hash
+from core.people.accounts import check_address, checked_password, new_person, one_time_token, token_hash
 from core.people.labels import address_of, name_in, own_or_kept
 from core.people.models import Person
 from core.policy import unnarrowed, visible
@@ -53,7 +52,7 @@ def _offer(ctx, entry, address, name, role, membership, hours, locale):
     forget(entry, visible(ctx, Invitation, Invitation, Membership).left_outer_join(Membership).where(
         Invitation.expires_at < ctx.now - KEPT_UNUSED,
         Invitation.membership.is_null() | (Membership.status != "invited")))
-    token = secrets.token_urlsafe(32)
+    token = one_time_token()
     row = Invitation(role=role, membership=membership, seat=ctx.seat, token_hash=token_hash(token),
                      expires_at=ctx.now + timedelta(hours=hours))
     row.put(address=check_address(address), name=name.strip(), locale=locale or ctx.locale)

@@ -69,7 +69,7 @@ def _handed_over(made, name):
           word=made.membership.pseudonym))
     if made.token is None:
         say(_("The mail is on its way. It says neither the organisation's name nor yours."))
-    show_once(made.token, name, endpoint="invitations.claim")
+    show_once(made.token, name, endpoint="invitations.claim", locale=made.invitation.content()["locale"])
     return back_to("invitations.invitations")
 
 

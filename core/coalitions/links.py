@@ -1,12 +1,11 @@
 """The one-time link of an offered seat, whose token stands nowhere but in the link; and how offers end untaken."""
 
-import secrets
 from datetime import timedelta
 
 from core import audit
 from core.coalitions.models import Invitation
 from core.db import transaction
-from core.people.accounts import token_hash
+from core.people.accounts import one_time_token, token_hash
 from core.people.labels import address_of
 from core.people.models import SetUpLink
 from core.policy import visible
@@ -15,7 +14,7 @@ from core.sealing import open_rows
 
 def new_token(ctx, invitation: Invitation, hours: int) -> str:
     """Another link for the same seat; the earlier one ends."""
-    token = secrets.token_urlsafe(32)
+    token = one_time_token()
     with transaction():
         (Invitation.update(token_hash=token_hash(token), expires_at=ctx.now + timedelta(hours=hours))
          .where(Invitation.id == invitation.id).execute())

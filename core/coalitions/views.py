@@ -11,6 +11,7 @@ from core.coalitions.models import ROLES, Coalition, Seat
 from core.coalitions.one_time import say_invited, show_once, shown_once
 from core.coalitions.today import MOST, waiting
 from core.demonstration import delete_demonstration
+from core.ending.today import going
 from core.errors import Conflict, NotThere, Refused
 from core.history import say_seen
 from core.language import _, format_date, format_moment, ngettext
@@ -103,7 +104,7 @@ def today(ctx):
                            waiting=[_item(ctx, item) for item in shown], panels=drawn, gaps=gaps, news=_news(ctx),
                            closing=closing_words(ctx, *closing) if closing else "",
                            all_url=url_for("coalitions.today", all="yes") if len(shown) < len(items) else "",
-                           calendar_url=url_for("notices.dates"))
+                           calendar_url=url_for("notices.dates"), going=going(ctx))
 
 
 def _news(ctx):
@@ -176,6 +177,7 @@ def _page(ctx, status=200, **forms):
                  "add_person": url_for("coalitions.add_person"),
                  "add_review": url_for("coalitions.add_review_page")},
         "one_time": shown_once() if may_change else None,
+        "going": going(ctx),
         "safety": _safety(ctx) if policy.allowed(ctx, "coalition.lock", ctx.coalition) else None,
         "machine_note": _machine_note(everybody),
     }

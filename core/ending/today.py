@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from core.hooks import WaitingItem
-from core.language import lazy
+from core.language import format_date, lazy
 
 GOING = lazy("The coalition is going to be deleted")
 ASKED = lazy("Another coordinator asks that the coalition be deleted")
@@ -14,8 +14,19 @@ def last_day(ctx):
     return ctx.coalition.ends_at.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(ctx.zone)).date()
 
 
+def _url(ctx):
+    return f"/c/{ctx.coalition.slug}/coalition/delete"
+
+
+def going(ctx) -> dict | None:
+    """What ending/going.html draws while the coalition waits to be deleted."""
+    if ctx.coalition.ends_at is None:
+        return None
+    return {"day": format_date(last_day(ctx), "full"), "url": _url(ctx)}
+
+
 def waiting_items(ctx):
-    coalition, url = ctx.coalition, f"/c/{ctx.coalition.slug}/coalition/delete"
+    coalition, url = ctx.coalition, _url(ctx)
     if coalition.ends_at is not None:
         yield WaitingItem(f"coalition.delete.{coalition.ends_at.isoformat()}", GOING, url, due=last_day(ctx), weight=0,
                           act=lazy("Look"), plain=GOING)

@@ -44,7 +44,8 @@ RTF = lazy("This is an RTF file. Open it in Word or LibreOffice and save it as .
 WEB_PAGE = lazy("This is a web page or an XML file, whatever its name says. Open it in a spreadsheet or text program "
                 "and save it as .xlsx, .docx or .csv.")
 LOCKED = lazy("The file is protected by a password. Open it, take the password off, save it, and try again.")
-DAMAGED = lazy("The file is cut or damaged. Get it again, or open it in Word or LibreOffice and save it anew.")
+DAMAGED = lazy("The file is cut or damaged. Get it again; or, if a program still opens it (Word or "
+               "LibreOffice for a document, a viewer for a picture), save it anew there.")
 NOT_TEXT = lazy("The file is not a text that can be read. Save it as text in UTF-8, and try again.")
 UNKNOWN_SUFFIX = lazy("Files of this kind cannot be read. Choose a .docx, .xlsx, .xls, .ods, .csv, .json or .txt file.")
 

@@ -1,5 +1,6 @@
 """Accounts: set-up links, signing in, changing one's password, language and zone."""
 
+import base64
 import hashlib
 import re
 import secrets
@@ -25,6 +26,11 @@ _PART = r"""[^\s@,;:<>()"\[\]\\]+"""
 ADDRESS = re.compile(rf"{_PART}@{_PART}\.{_PART}")
 
 
+def one_time_token() -> str:
+    """256 random bits as small letters and digits in groups of four: they can be read out, and typed from paper."""
+    return second_factor.grouped(base64.b32encode(secrets.token_bytes(32)).decode().lower().rstrip("="))
+
+
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -32,7 +38,7 @@ def token_hash(token: str) -> str:
 def new_link(ctx, person: Person | None, hours: int, made_by: str | None = None) -> str:
     """A one-time token for this person, or (None) for the first administrator; an earlier one ends. `made_by`: the
     reference of who had it made, where that is not who acts."""
-    token = secrets.token_urlsafe(32)
+    token = one_time_token()
     if made_by is None:
         made_by = "" if person == ctx.person else ctx.actor
     with transaction():

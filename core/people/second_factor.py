@@ -88,14 +88,15 @@ def new_recovery_codes(ctx) -> list[str]:
 
 
 def _new_codes(person):
-    codes = [_grouped(base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower())
+    codes = [grouped(base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower())
              for _ in range(RECOVERY_CODES)]
     RecoveryCode.delete().where(RecoveryCode.person == person).execute()
     RecoveryCode.insert_many([{"person": person, "code_hash": _hashed(code)} for code in codes]).execute()
     return codes
 
 
-def _grouped(code):
+def grouped(code: str) -> str:
+    """In groups of four, as it can be read out."""
     return "-".join(code[at:at + 4] for at in range(0, len(code), 4))
 
 

@@ -33,13 +33,14 @@ PADDED_TO = 256                         # so that the length of a name says noth
 
 class Session(CallbackDict, SessionMixin):
     """What flask calls session. `row` is the WebSession of a signed-in browser, else None. `broken`: it could not be
-    looked up; the frame raises it, where a page can say so."""
+    looked up; the frame raises it, where a page can say so. `has_ended`: the cookie is that of a session that is over,
+    or of none: the same for both."""
 
-    def __init__(self, initial=None, row=None, broken=None, token="", is_saved=True):
+    def __init__(self, initial=None, row=None, broken=None, token="", is_saved=True, has_ended=False):
         def changed(session):
             session.modified = True
         super().__init__(initial, changed)
-        self.row, self.broken, self.token, self.is_saved = row, broken, token, is_saved
+        self.row, self.broken, self.token, self.is_saved, self.has_ended = row, broken, token, is_saved, has_ended
         self.modified = False
 
 
@@ -78,7 +79,7 @@ class Sessions(SessionInterface):
         row = (WebSession.select(WebSession, Person).join(Person)
                .where(WebSession.token_hash == _hash(value)).first())
         if row is None or self._is_over(row):
-            return Session()
+            return Session(has_ended=True)
         who = {} if row.needs_code else {"_user_id": row.person.uid}
         return Session({**json.loads(opened_by(value, row.values.get("sealed")) or "{}"), **who}, row, token=value)
 

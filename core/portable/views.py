@@ -16,6 +16,7 @@ pages = Blueprint("portable", __name__)
 @route("coalition.export", fresh=True)
 def export_page(ctx):
     return render_template("portable/export.html", download_url=url_for("portable.download"),
+                           directory_url=url_for("directory.directory"), audit_url=url_for("auditing.page"),
                            left_out=sorted({*left_plugins(current_app), *ctx.coalition.waits_for}))
 
 

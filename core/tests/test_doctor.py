@@ -53,6 +53,20 @@ def test_a_file_that_is_not_what_was_brought_is_told_when_the_bytes_are_read(ins
 
 
 @pytest.mark.sqlite
+def test_translations_that_are_not_compiled_are_told_at_the_start_and_by_the_doctor(instance, command, caplog):
+    path = instance.instance / "translations" / "ar" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "Menu"\nmsgstr "x"\n')
+    result = command("doctor")
+    assert result.exit_code == 1
+    assert (f"BAD  Translations: 1 catalogue is not compiled, and what it says comes out in English ({path}). Run: "
+            "make setup") in result.stdout
+    assert f"translations that are not compiled come out in English: 1, the first is {path}; run: make" in caplog.text
+    path.with_suffix(".mo").touch()
+    assert told(command)[1] == []
+
+
+@pytest.mark.sqlite
 def test_an_empty_database_is_told_with_the_command(tmp_path, command):
     make_instance(tmp_path / "bare")
     (tmp_path / "bare" / "commonweal.toml").write_text("plugins = []\n")

@@ -48,7 +48,7 @@ COALITION_PAGES = (
     (lazy("Audit"), "auditing.page", "audit.own"),
     (lazy("Mail"), "notices.rules", "coalition.settings"),
     (lazy("Settings"), "settings.page", "coalition.settings"),
-    (lazy("Take it along"), "portable.export_page", "coalition.export"),
+    (lazy("Export"), "portable.export_page", "coalition.export"),
     (lazy("What we promise"), "organisations.promise_page", "organisation.see"),
 )
 
@@ -179,6 +179,8 @@ def _to_the_door():
     if request.method == "POST":
         raise SignedOut()
     session["next"] = request.full_path.rstrip("?")
+    if session.has_ended:
+        say(_("You have been signed out. Sign in again to go on."), "care")
     return redirect(url_for("people.sign_in_page"), 303)
 
 

@@ -17,6 +17,9 @@ from core.workflows.reviews import review_detail, reviews_of
 from core.workflows.standing import current, stages_of_each
 from core.workflows.views import pages, source_shown
 
+TOLD_IN_MONTHS = 60             # days from which nobody counts in days
+DAYS_OF_A_MONTH = 365.25 / 12
+
 
 @pages.get("/c/<coalition>/reviews")
 @route("coalition.see")
@@ -72,11 +75,23 @@ def _offset_words(offset):
     if offset is None:
         return _("not known")
     anchor = str(ANCHOR_WORDS[offset.anchor])
-    if offset.days < 0:
-        return ngettext("%(num)d day before %(day)s", "%(num)d days before %(day)s", -offset.days, day=anchor)
     if offset.days == 0:
         return anchor
+    if abs(offset.days) >= TOLD_IN_MONTHS:
+        length = _about(round(abs(offset.days) / DAYS_OF_A_MONTH))
+        if offset.days < 0:
+            return _("about %(length)s before %(day)s", length=length, day=anchor)
+        return _("about %(length)s after %(day)s", length=length, day=anchor)
+    if offset.days < 0:
+        return ngettext("%(num)d day before %(day)s", "%(num)d days before %(day)s", -offset.days, day=anchor)
     return ngettext("%(num)d day after %(day)s", "%(num)d days after %(day)s", offset.days, day=anchor)
+
+
+def _about(months):
+    years, rest = divmod(months, 12)
+    parts = [ngettext("%(num)d year", "%(num)d years", years) if years else "",
+             ngettext("%(num)d month", "%(num)d months", rest) if rest else ""]
+    return _(" and ").join(part for part in parts if part)
 
 
 @pages.route("/c/<coalition>/workflow/<stage>", methods=["GET", "POST"])

@@ -2,9 +2,21 @@
 
 import ast
 
-from core.auditing.words import FIELDS, UNTOLD, act_words, kind_words, models_by_table
+from core.auditing.words import (
+    ACTS,
+    FIELDS,
+    UNTOLD,
+    act_words,
+    group_of,
+    group_words,
+    kind_words,
+    models_by_table,
+    value_words,
+)
 from core.coalitions.models import Coalition, Owned
+from core.language import speaking
 from core.people.models import Person
+from core.policy import declared
 from tests.paths import ROOT
 
 WRITERS = {"change", "note", "write"}
@@ -33,6 +45,21 @@ def test_every_act_has_words(app):
     acts = set(written_acts()) | {f"organisation.export_{door}" for door in ("members", "public", "keeper")}
     assert len(acts) > 50
     assert ", ".join(sorted(act for act in acts if not act_words(act))) == ""
+
+
+def test_every_group_of_acts_has_words(app):
+    titles = {name: loaded.manifest.title for name, loaded in app.host.loaded.items()}
+    groups = {group_of(act) for act in {*written_acts(), *declared(), *ACTS}}
+    assert sorted(group for group in groups if group_words(group, titles) == group) == []
+
+
+def test_what_lies_as_codes_is_told_in_words(app):
+    with app.app_context(), speaking("fr"):
+        told = [value_words(Coalition, name, value) for name, value in (
+            ("grants", {"circles.begin": ["editor", "member"], "gone.act": []}), ("languages", ["ar", "fr"]),
+            ("plugins_off", ["gone"]))]
+    assert [words.replace("\N{NO-BREAK SPACE}", " ") for words in told] == [
+        "Commencer un cercle de confiance : rédaction, membre; gone.act : –", "العربية, Français", "gone"]
 
 
 def test_every_kind_of_object_has_words(app):

@@ -95,7 +95,7 @@ def undo(cast):
 def test_nobody_has_a_seat_before_they_accept_and_then_they_have_what_was_offered(cast, browser_of):
     there, membership = cast.other.member.person, cast.memberships[1]
     token = claims.invite_person(cast.coordinator.ctx, address_of(there), "Another Name", "editor", membership)
-    assert seat_of(there, cast.coalition) is None and len(token) == 43
+    assert seat_of(there, cast.coalition) is None and len(token) == 64
     browser = browser_of(cast.other.member)
     browser.get("/c/meridia/", status=404)
     page = browser.get(f"/invited/{token}")
@@ -136,6 +136,21 @@ def test_who_has_none_sets_one_up_with_the_address_that_was_invited(cast, browse
     assert (name_in(person), address_of(person), seat_of(person, cast.coalition).role) == ("Rosa Quill", NEW, "member")
     assert browser.get("/c/meridia/").status == 200
     browser_of().get(f"/invited/{token}", status=404)
+
+
+def test_the_page_speaks_the_language_of_the_invitation_until_its_visitor_chooses_another(cast, browser_of):
+    token = joining.invite(cast.coordinator.ctx, "Wrenlock Refuge", NEW, "Rosa", "ar").token
+    browser, english = browser_of(), {"Accept-Language": "en"}
+    page = browser.get(f"/invited/{token}", headers=english)
+    assert (page.tree.get("lang"), page.tree.get("dir")) == ("ar", "rtl") and "ابدأ" in page.words
+    opened = browser.submit(page.form(f"/invited/{token}"), 200, step="open")
+    assert (opened.tree.get("lang"), opened.form(f"/invited/{token}").fields["locale"]) == ("ar", ["ar"])
+    browser.submit(page.form("/language"), language="fr")
+    page = browser.get(f"/invited/{token}", headers=english)
+    opened = browser.submit(page.form(f"/invited/{token}"), 200, step="open")
+    assert (page.tree.get("lang"), opened.form(f"/invited/{token}").fields["locale"]) == ("fr", ["fr"])
+    own = browser_of(cast.other.member).get(f"/invited/{token}")
+    assert own.tree.get("lang") == "en"                     # who is signed in reads as always
 
 
 def test_a_forwarded_invitation_is_of_no_use_to_another_account(cast, browser_of):

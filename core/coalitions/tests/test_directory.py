@@ -89,7 +89,7 @@ def test_filters_and_counts_leave_the_withheld_out_and_say_so(cast, withheld, br
     assert shown(withheld, clusters=["Detention"]).matching == 1        # the same for its own people
     assert found.options["clusters"] == [("Courts", None), ("Detention", None)]
     words = browser_of(cast.editor).get("/c/meridia/directory?clusters=Detention").words
-    assert "1 organisation of 4. 1 organisation is not broken down." in words and "fewer than three" in words
+    assert "1 organisation of 4. 1 withholds its name, so no filter counts it." in words and "fewer than three" in words
 
 
 def test_counts_of_three_and_more_are_shown(cast):

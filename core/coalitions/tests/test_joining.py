@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import lxml.html
 import pytest
 
 from core.audit import AuditLine
@@ -21,6 +22,7 @@ from core.notices.models import Outbox
 from core.notices.tests.waits import with_mail
 from core.people.labels import address_of, all_labels, label, labels, name_in
 from core.people.models import Person
+from core.people.second_factor import picture
 from core.policy import find, unnarrowed, visible
 from core.sealing import current
 from core.testing.canary import found_in, names_of
@@ -51,7 +53,7 @@ def test_an_invitation_is_a_sealed_organisation_and_a_sealed_offer_from_the_star
     people = Person.select().count()
     made = invite(cast)
     assert (made.membership.status, made.membership.visibility, made.invitation.role, len(made.token)) == (
-        "invited", None, "member", 43)
+        "invited", None, "member", 64)
     content = Organisation.get_by_id(made.membership.organisation_id).content()
     assert (content["name"], name_in(made.invitation)) == ("Wrenlock Refuge", "Petronella Gravesend")
     assert Person.select().count() == people            # nobody is there before they accept
@@ -71,6 +73,19 @@ def test_who_invites_needs_the_right_and_a_name_and_an_address(cast):
         with pytest.raises(Forbidden):
             joining.invite(actor.ctx, "Reedwater", "rosa@invented.example", "Rosa")
     assert counts() == before
+
+
+def test_a_sheet_of_paper_says_how_to_come_in_in_the_language_of_who_is_invited_and_names_nobody(cast, browser_of):
+    browser, sent = browser_of(cast.coordinator), {"organisation": "Wrenlock Refuge", "name": "Petra", "locale": "ar",
+                                                   "address": "petra@invented.example"}
+    page = browser.follow(browser.submit(browser.get("/c/meridia/invitations").form("/invitations"), **sent))
+    sheet, address = page.one("//article"), page.one("//p[@class='once']").text
+    words = " ".join(sheet.text_content().split())
+    assert (sheet.get("lang"), sheet.get("dir")) == ("ar", "rtl") and "يعمل هذا العنوان مرة واحدة" in words
+    assert address in words and re.fullmatch(r"http://127\.0\.0\.1:8000/invited/([a-z2-7]{4}-){12}[a-z2-7]{4}", address)
+    assert not re.search("Petra|Wrenlock|[Mm]eridia", lxml.html.tostring(sheet, encoding="unicode"))
+    path = sheet.xpath("string(.//*[name()='path'][2]/@d)")
+    assert path == picture(address).path            # it is the address that a camera reads
 
 
 def test_by_mail_the_link_is_made_only_when_the_mail_is_sent(app, cast, browser_of):
@@ -244,7 +259,7 @@ def test_an_application_is_approved_once_and_becomes_an_invitation(cast):
     made = joining.approve(cast.coordinator.ctx, find(cast.coordinator.ctx, Membership, membership.uid))
     content = Organisation.get_by_id(membership.organisation_id).content()
     assert (made.membership.status, content["name"], content["applicant"]) == ("invited", "Wrenlock Refuge", {})
-    assert address_of(made.invitation) == "petra.meridia@invented.example" and len(made.token) == 43
+    assert address_of(made.invitation) == "petra.meridia@invented.example" and len(made.token) == 64
     refuses(lambda: joining.approve(cast.coordinator.ctx, find(cast.coordinator.ctx, Membership, membership.uid)),
             "Somebody has decided on this already.")
 

@@ -95,7 +95,7 @@ def test_a_person_gets_a_seat_a_link_and_those_for_whom_they_act(cast):
     membership = cast.memberships[1]
     seat, token = members.add_person(ctx, " Rosa@Invented.Example ", " Rosa ", "editor", [membership])
     assert (seat.role, name_in(seat.person), address_of(seat.person)) == ("editor", "Rosa", "rosa@invented.example")
-    assert len(token) == 43
+    assert len(token) == 64
     made = members.context_of(seat.person, cast.coalition, ctx)
     assert made.memberships == (membership,) and made.roles == {"person", "editor"}
     refuses(lambda: members.add_person(ctx, "rosa@invented.example", "Rosa", "member"),
@@ -126,7 +126,7 @@ def test_a_coordinator_gets_no_link_to_an_account_that_opens_more_than_this_coal
         assert not SetUpLink.select().where(SetUpLink.person == person).exists()
     members.end_seat(cast.stranger.ctx, cast.other.member.seat)
     assert len(members.new_set_up_link(ctx, visible(ctx, Seat).where(
-        Seat.person == cast.other.member.person).get())) == 43
+        Seat.person == cast.other.member.person).get())) == 64
 
 
 def test_who_is_out_is_out_at_that_second(cast, browser_of):
@@ -281,7 +281,7 @@ def test_a_set_up_address_lies_nowhere_in_the_database_before_and_after_it_is_sh
             if where == "a person" else browser.submit(page.form(f"{cast.member.seat.uid}/link"))
     kept = everything_kept()
     token = browser.follow(answer).one("//p[@class='once']").text.rpartition("/")[2]
-    assert len(token) == 43 and "web_session" in database.get_tables()
+    assert len(token) == 64 and "web_session" in database.get_tables()
     assert token not in kept and token not in everything_kept()
     assert browser.follow(answer).tree.find_class("once") == []
 

@@ -68,8 +68,13 @@ def test_two_coordinators_and_everybody_is_told(cast, pair, browser_of):
         browser = browser_of(actor)
         waits = browser.get("/c/meridia/").tree.xpath("string(//section[@aria-labelledby='waits'])")
         assert "The coalition is going to be deleted" in waits and "in 7 days" in waits
+        for path in ("/c/meridia/", "/c/meridia/coalition"):
+            alert = browser.get(path).one("//main//*[@role='alert']")
+            assert "Until then each coordinator can call it off." in alert.text_content()
+            assert alert.xpath(".//a/@href") == ["/c/meridia/coalition/delete"]
         page = browser.get("/c/meridia/coalition/delete")
         assert "is going to be deleted on" in page.words and bool(page.forms("/call-off")) == (actor in pair)
+    assert browser_of(cast.other.member).get("/c/elsewhere/").tree.xpath("//main//*[@role='alert']") == []
     assert "deleted" not in browser_of(cast.other.member).get("/c/elsewhere/").words
     line = AuditLine.select().order_by(AuditLine.number.desc()).first()
     assert (line.action, line.actor, line.fields) == ("coalition.delete", cast.keeper.seat.uid, ["ends_at"])

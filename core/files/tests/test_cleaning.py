@@ -155,7 +155,7 @@ REFUSED = {
     "a PDF as a table": (a_pdf, "csv", "This is a PDF, but its name ends with .csv."),
     "a Word file as a PDF": (plain_docx, "pdf", "This is a Word file (.docx), but its name ends with .pdf."),
     "another kind": (lambda: b"words", "txt", "Files of this kind are not kept here."),
-    "no image": (lambda: b"\x89PNG\r\n\x1a\n" + b"no image" * 9, "png", "cut or damaged"),
+    "no image": (lambda: b"\x89PNG\r\n\x1a\n" + b"no image" * 9, "png", "a viewer for a picture"),
     "no PDF": (lambda: b"%PDF-1.7\nno object\n%%EOF\n", "pdf", "cut or damaged"),
 }
 

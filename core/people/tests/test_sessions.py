@@ -154,6 +154,16 @@ def test_a_made_up_cookie_opens_nothing(cast, browser_of, cookie):
     assert not is_in(browser)
 
 
+def test_who_is_put_out_is_told_so_once_and_a_stranger_is_told_nothing(cast, browser_of):
+    told, browser, stranger = "You have been signed out. Sign in again to go on.", browser_of(cast.member), browser_of()
+    WebSession.delete().execute()
+    assert told in browser.follow(browser.get("/c/meridia/", status=303)).words
+    assert told not in browser.get("/sign-in").words
+    assert told not in stranger.follow(stranger.get("/c/meridia/", status=303)).words
+    again = browser_of(cast.member)
+    assert told not in again.follow(again.post("/sign-out")).words
+
+
 def test_a_style_sheet_that_is_missing_signs_nobody_out(cast, browser_of):
     browser = browser_of(cast.member)
     cookie = browser.cookie

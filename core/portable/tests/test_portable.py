@@ -243,7 +243,9 @@ def test_a_person_exports_what_they_may_see(app, cast, tmp_path, monkeypatch):
 def test_the_page_gives_the_file_to_a_coordinator_who_has_just_signed_in(app, cast, browser_of, tmp_path):
     browser = browser_of(cast.coordinator)
     page = browser.get("/c/meridia/coalition/export")
-    assert "Names and addresses, of anybody" in page.words
+    assert "Names and addresses, of anybody" in page.words and "lines of JSON" in page.words
+    tables = page.one("//header[@class='page-head']").xpath(".//@href")
+    assert tables == ["/c/meridia/directory", "/c/meridia/audit"]
     answer = browser.submit(page.form("/export"), status=200, look=False)
     (tmp_path / "got.zip").write_bytes(answer.content)
     assert "attachment; filename=meridia-" in answer.headers["Content-Disposition"]

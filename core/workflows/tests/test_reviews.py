@@ -213,6 +213,17 @@ def test_a_coalition_changes_its_copy_and_keeps_only_what_differs(cast):
     assert str(stages_of(cast.member.ctx, cast.review)[0].title) == "Consultations"
 
 
+@pytest.mark.parametrize(("days", "words"), [
+    (1277, "about 3 years and 6 months after the day of the review"),
+    (-91, "about 3 months before the day of the review"), (365, "about 1 year after the day of the review"),
+    (59, "59 days after the day of the review"), (-1, "1 day before the day of the review"),
+    (0, "the day of the review")])
+def test_the_workflow_says_how_long_before_and_after_a_day_in_words(cast, browser_of, days, words):
+    change_stage(cast.coordinator.ctx, shipped().stages[0], typed(start_days=str(days), start_anchor="review"))
+    first = browser_of(cast.member).get("/c/meridia/workflow").tree.xpath("//main/ol/li")[0]
+    assert f"Begins: {words}. Ends: " in " ".join(first.text_content().split())
+
+
 @pytest.mark.parametrize(("values", "words"), [
     ({"links": " "}, "A stage needs at least one training link, such as “What to do | /help/stages | Commonweal”."),
     ({"links": "Bad | javascript:alert(1) | Us"},
