@@ -12,7 +12,7 @@ from core.notices.discretion import is_discreet
 from core.notices.kinds import plain_words
 from core.web.outside import whole_address
 from core.workflows.places import page_of
-from core.workflows.reviews import reviews_of
+from core.workflows.reviews import reviews_of, whole_title
 from core.workflows.standing import stages_of_each
 
 
@@ -42,7 +42,8 @@ def _stage_dates(ctx):
     for stages in stages_of_each(ctx, reviews).values():
         for stage in stages:
             if stage.starts_on is not None:
-                words = lazy("%(review)s: %(stage)s", review=stage.review.title, stage=stage.title)
+                words = lazy("%(review)s: %(stage)s", review=whole_title(stage.review) if len(reviews) > 1
+                             else stage.review.title, stage=stage.title)
                 # Coalitions edit the titles of stages: they are somebody's words, and no feed carries them.
                 yield Dated(f"stage:{stage.uid}", stage.starts_on, words, _("A stage of the review begins"),
                             page_of(ctx, stage.review))
