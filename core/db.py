@@ -38,6 +38,11 @@ def new_uid() -> str:
     return "".join(secrets.choice(UID_LETTERS) for _ in range(UID_LENGTH))
 
 
+def is_uid(word: str) -> bool:
+    """Whether a word has the form of a uid."""
+    return len(word) == UID_LENGTH and set(word) <= set(UID_LETTERS)
+
+
 class JSONField(peewee.TextField):
     """Plain data as JSON text, the same on both databases."""
 

@@ -7,7 +7,7 @@ from core import policy
 from core.changes import change
 from core.coalitions.acting import acted_for, decides_people, refuse_mixing, refuse_strangers, represent
 from core.coalitions.models import ROLES, Coalition, Keeper, Membership, Organisation, Representation, Seat
-from core.coalitions.pseudonyms import draw_pseudonym
+from core.coalitions.pseudonyms import draw_pseudonym, refuse_word_as_name
 from core.db import locked
 from core.errors import Refused
 from core.language import lazy
@@ -74,10 +74,11 @@ def add_organisation(ctx, name: str, acronym: str = "", visibility: str | None =
 
 
 def new_organisation(name: str, **more) -> Organisation:
-    """An organisation, sealed and not yet saved. Refused without a name."""
+    """An organisation, sealed and not yet saved. Refused without a name, or with one of our words."""
     name = " ".join(name.split())
     if not name:
         raise Refused(lazy("An organisation needs a name."))
+    refuse_word_as_name(name)
     organisation = Organisation()
     organisation.put(name=name, **more)
     return organisation

@@ -5,7 +5,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from core.coalitions import merging
 from core.coalitions.models import Membership, OrganisationFile
 from core.coalitions.organisation_import import PlanDiffers, bring_in, choose_columns, keep_for_preview, opened, planned
-from core.coalitions.organisation_table import FIELDS, proposed
+from core.coalitions.organisation_table import FIELDS, proposed, unused_columns
 from core.coalitions.organisations import HEADS, LISTS
 from core.errors import Refused
 from core.files.child import ask_child
@@ -64,22 +64,26 @@ def look(ctx, stored):
     content = opened(ctx, stored)
     try:
         plan, _rows, _problems = planned(ctx, content["sheets"], _mapping_of(content))
+        sheets = sheets_from(content["sheets"])
+        unused = unused_columns(sheets, proposed(sheets, _mapping_of(content)))
     except Refused as error:
         say(error, kind="bad")
         return back_to("organisation_lists.mapping", uid=stored.uid)
     return render_template(
-        "coalitions/organisation_preview.html", name=content["file"], plan=_shown(ctx, plan),
+        "coalitions/organisation_preview.html", name=content["file"], plan=_shown(ctx, plan, unused),
         fingerprint=plan.fingerprint, confirm_url=url_for("organisation_lists.confirm", uid=stored.uid),
         mapping_url=url_for("organisation_lists.mapping", uid=stored.uid), stop=url_for("directory.directory"))
 
 
-def _shown(ctx, plan):
+def _shown(ctx, plan, unused):
     named = labels(ctx, [item.membership for item in plan.changed])
     return {"refused": plan.refused, "warned": plan.warned, "unchanged_count": len(plan.unchanged),
-            "new": [{"name": row.name, "place": row.place, "details": [_words(value) for name, value in
-                                                                      row.profile.items() if name != "name"]}
+            "unused": unused,
+            "new": [{"name": row.name, "place": row.place, "ticked": row.name not in plan.doubtful,
+                     "details": [_words(value) for name, value in row.profile.items() if name != "name"]}
                     for row in plan.new],
             "changed": [{"uid": item.membership.uid, "name": named[item.membership.id], "place": item.row.place,
+                         "ticked": not item.renames,
                          "changes": [(str(HEADS[name]), _words(before), _words(item.row.profile[name]))
                                      for name, before in item.before.items()]} for item in plan.changed]}
 
@@ -93,7 +97,10 @@ def _words(value):
 def confirm(ctx, stored):
     content = opened(ctx, stored)
     plan, rows, problems = planned(ctx, content["sheets"], _mapping_of(content))
-    left_out = {item.membership.uid for item in plan.changed} - set(request.form.getlist("take"))
+    changed = {item.membership.uid for item in plan.changed} & set(request.form.getlist("take"))
+    added = set(request.form.getlist("add"))            # by their places in what was shown
+    new = {row.name for place, row in enumerate(plan.new) if str(place) in added}
+    left_out = {*(item.membership.uid for item in plan.changed), *(row.name for row in plan.new)} - changed - new
     try:
         if plan.fingerprint != request.form.get("fingerprint"):
             raise PlanDiffers(lazy("The organisations have changed since you looked. Look again at what would happen "
@@ -102,8 +109,8 @@ def confirm(ctx, stored):
     except PlanDiffers as error:
         say(error, kind="care")
         return back_to("organisation_lists.look", uid=stored.uid)
-    say(_("Brought in: %(new)d new, %(changed)d changed. %(refused)d stayed out.", new=len(plan.new),
-          changed=len(plan.changed) - len(left_out), refused=len(plan.refused)))
+    say(_("Brought in: %(new)d new, %(changed)d changed. %(refused)d stayed out.", new=len(new),
+          changed=len(changed), refused=len(plan.refused) + len(left_out)))
     return back_to("directory.directory")
 
 
