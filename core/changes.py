@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, IntegrityError, TextField
+from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, IntegrityError, TextField, fn
 
 from core import audit
 from core.coalitions.models import Owned, Seat
@@ -34,7 +34,8 @@ class Revision(Owned):
     change_uid = CharField(max_length=12, index=True)
     kind = CharField(max_length=60)
     object_uid = CharField(max_length=12)
-    object_version = IntegerField()                     # the version that these values stood in
+    # The version that these values stood in; below zero: they stood in another object, that was made one with this.
+    object_version = IntegerField()
     at = DateTimeField()
     seat = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")
     over = ForeignKeyField(Seat, null=True, on_delete="SET NULL", backref="+")   # whose values these were
@@ -129,6 +130,15 @@ class Entry:
         self._find_again(type(obj), [obj.id])
         self._lost |= going_with(type(obj))
 
+    def set_aside(self, obj, beside):
+        """Remove `obj`, which says otherwise what `beside`, of the same model, says: its last values stay in the
+        revisions of `beside`, before all that stood there. Whoever wrote them is told."""
+        lowest = Revision.select(fn.MIN(Revision.object_version)).where(
+            Revision.kind == obj._meta.table_name, Revision.object_uid == beside.uid).scalar()
+        self._revise(beside, min(lowest or 0, 0) - 1, {name: _plain(obj.__data__[name]) for name in obj.keeps},
+                     _last_author(obj))
+        self.remove(obj)
+
     def remove_parts(self, model, *where):
         """Delete the parts that these conditions name; at least one is needed."""
         if not issubclass(model, Part) or not where:
@@ -159,13 +169,18 @@ class Entry:
             raise Forbidden(lazy("You may not do this here. A coordinator of the coalition can, "
                                  "or can give you the role."))
 
-    def _save(self):
+    def save_now(self):
+        """Save what has changed so far: an object that others hung on can be removed when these are saved elsewhere."""
         for held in self._held.values():
             changed = {name: value for name, value in held.obj.__data__.items()
                        if name != "version" and value != held.before.get(name)}
             if changed or held.is_seen:
                 self._save_one(held, changed)
                 self._touched |= set(changed)
+                held.version, held.before, held.is_seen = held.obj.version, dict(held.obj.__data__), False
+
+    def _save(self):
+        self.save_now()
         for model, ids in self._worded.items():
             keep_words(model, ids)
         for model in self._lost:
@@ -186,15 +201,21 @@ class Entry:
             self._keep(held, kept)
 
     def _keep(self, held, kept):
-        table = held.obj._meta.table_name
-        seat = self.ctx.seat
-        last = (Revision.select(Revision.seat).where(Revision.kind == table, Revision.object_uid == held.obj.uid)
-                .order_by(Revision.object_version.desc()).first())
         # Settings are no one's words: nobody is told that theirs were replaced.
-        is_words = isinstance(held.obj, Owned)
-        over = last.seat_id if is_words and last and seat and last.seat_id != seat.id else None
-        Revision.create(coalition=self.ctx.coalition, change_uid=self.uid, kind=table, object_uid=held.obj.uid,
-                        object_version=held.version, at=self.ctx.now, seat=seat, over=over, before=kept)
+        self._revise(held.obj, held.version, kept, _last_author(held.obj) if isinstance(held.obj, Owned) else None)
+
+    def _revise(self, obj, version, before, author):
+        seat = self.ctx.seat
+        Revision.create(coalition=self.ctx.coalition, change_uid=self.uid, kind=obj._meta.table_name,
+                        object_uid=obj.uid, object_version=version, at=self.ctx.now, seat=seat, before=before,
+                        over=author if seat and author != seat.id else None)
+
+
+def _last_author(obj):
+    """The id of the seat that wrote last what stands in it; None: nobody who is known."""
+    last = (Revision.select(Revision.seat).where(Revision.kind == obj._meta.table_name, Revision.object_uid == obj.uid)
+            .order_by(Revision.object_version.desc()).first())
+    return last and last.seat_id
 
 
 def _plain(value):

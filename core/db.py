@@ -40,6 +40,11 @@ def new_uid() -> str:
     return "".join(secrets.choice(UID_LETTERS) for _ in range(UID_LENGTH))
 
 
+def is_uid(word: str) -> bool:
+    """Whether a word has the form of a uid."""
+    return len(word) == UID_LENGTH and set(word) <= set(UID_LETTERS)
+
+
 class JSONField(peewee.TextField):
     """Plain data as JSON text, the same on both databases. `form`: the type of what it holds, such as list[str] or
     dict[str, int | None]; a row that comes in from another server is held to it. Without, it may bring anything."""

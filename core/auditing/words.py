@@ -8,14 +8,14 @@ from core.audit import CUT
 from core.coalitions.forms import ROLE_WORDS
 from core.coalitions.models import Coalition, Invitation, Membership, OrganisationFile, Seat
 from core.db import Base
-from core.files.models import Attachment
+from core.files.models import AttachedVersion, Attachment
 from core.files.store import StoredFile
 from core.instance.models import SeenPlugin
 from core.language import LANGUAGE_NAMES, Words, _, lazy
 from core.notices.models import MailRules, NoticeChoice
 from core.people.models import Person
 from core.policy import declared
-from core.workflows.models import Consultation, Review, WorkflowCopy
+from core.workflows.models import Consultation, ConsultationGuest, Review, WorkflowCopy
 
 # Acts that have no permission of their own.
 ACTS = {"people.sign_in": lazy("Sign in"), "people.sign_in_again": lazy("Sign in again"),
@@ -42,6 +42,7 @@ KINDS: dict[type[Base], Words] = {
     Invitation: lazy("an invitation"),
     Review: lazy("a review"), SeenPlugin: lazy("a plugin"), StoredFile: lazy("a file"), Person: lazy("an account"),
     Attachment: lazy("a file of the coalition"), Consultation: lazy("a consultation"),
+    ConsultationGuest: lazy("an invitation to a consultation"), AttachedVersion: lazy("a version of a file"),
     MailRules: lazy("the mail of the coalition"), WorkflowCopy: lazy("the workflow"),
     OrganisationFile: lazy("a list of organisations"), NoticeChoice: lazy("what a person hears by mail")}
 FIELDS = {

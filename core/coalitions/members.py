@@ -18,7 +18,7 @@ from core.coalitions.models import (
     Representation,
     Seat,
 )
-from core.coalitions.pseudonyms import draw_pseudonym
+from core.coalitions.pseudonyms import draw_pseudonym, refuse_word_as_name
 from core.errors import Refused
 from core.language import lazy, lazy_plural
 from core.notices.ending import forget_seat
@@ -90,10 +90,11 @@ def add_organisation(ctx, name: str, acronym: str = "", visibility: str | None =
 
 
 def new_organisation(name: str, **more) -> Organisation:
-    """An organisation, sealed and not yet saved. Refused without a name."""
+    """An organisation, sealed and not yet saved. Refused without a name, or with one of our words."""
     name = " ".join(name.split())
     if not name:
         raise Refused(lazy("An organisation needs a name."))
+    refuse_word_as_name(name)
     organisation = Organisation()
     organisation.put(name=name, **more)
     return organisation

@@ -15,10 +15,10 @@ from core.coalitions.likeness import alike
 from core.coalitions.members import become_keeper, lock_memberships
 from core.coalitions.models import Membership, Organisation, OrganisationFile
 from core.coalitions.organisation_table import Row, proposed, read_rows
-from core.coalitions.pseudonyms import draw_pseudonym
+from core.coalitions.pseudonyms import draw_pseudonym, refuse_word_as_name
 from core.errors import Refused
 from core.files.reading import Problem
-from core.language import lazy
+from core.language import Words, lazy
 from core.people.labels import in_order, is_pseudonym
 from core.policy import unnarrowed, visible
 from core.sealing import seal_new
@@ -35,20 +35,28 @@ class PlanDiffers(Refused):
 
 @dataclass(frozen=True)
 class Changed:
-    """`before`: the values that the row would replace, by field."""
+    """`before`: the values that the row would replace, by field. One that renames an organisation is brought in only
+    where a person says so: a typing error looks the same."""
 
     row: Row
     membership: Membership
     before: dict = field(hash=False)
 
+    @property
+    def renames(self) -> bool:
+        return "name" in self.before
+
 
 @dataclass(frozen=True)
 class Plan:
+    """`doubtful`: the names of the new ones that may be the same as another."""
+
     new: list[Row]
     changed: list[Changed]
     unchanged: list[Row]
     refused: list[Problem]
     warned: list[Problem]
+    doubtful: set[str] = field(default_factory=set)
 
     @property
     def fingerprint(self) -> str:
@@ -63,21 +71,34 @@ def plan(ctx, rows: list[Row], problems: list[Problem]) -> Plan:
     standing = _standing(ctx)
     by_name = {fold(name): membership for membership, name in standing}
     by_uid = {membership.uid: membership for membership, _name in standing}
+    first: dict[str, Words] = {}
     for row in rows:
         membership = by_uid.get(row.reference) or by_name.get(fold(row.name))
-        if row.reference and row.reference not in by_uid:
-            made.refused.append(Problem(row.place, lazy("No organisation that you can read has the reference "
-                                                        "“%(uid)s”. Correct it, or leave it empty.",
-                                                        uid=row.reference), text=row.name))
-        elif membership is None:
+        try:
+            _refuse_row(row, membership, first)
+        except Refused as refusal:
+            made.refused.append(Problem(row.place, refusal.sentence, text=row.name))
+            continue
+        first[fold(row.name)] = row.place
+        if membership is None:
             made.new.append(row)
-        elif membership.status == "left":
-            made.refused.append(Problem(row.place, lazy("It has left the coalition. Invite it again from its own "
-                                                        "page."), text=row.name))
         else:
             _compare(made, row, membership)
     _warn_of_likeness(made, standing)
     return made
+
+
+def _refuse_row(row, membership, first):
+    if fold(row.name) in first:
+        raise Refused(lazy("The same name stands in %(place)s. Take one of the two out.", place=first[fold(row.name)]))
+    if row.reference and (membership is None or membership.uid != row.reference):
+        raise Refused(lazy("Under “%(column)s” stands “%(uid)s”, and no organisation that you can read has this "
+                           "reference. Correct it, leave it empty, or say that this column holds nothing that is "
+                           "needed.", column=row.reference_column, uid=row.reference))
+    if membership is None or not membership.is_withheld:
+        refuse_word_as_name(row.name)
+    if membership is not None and membership.status == "left":
+        raise Refused(lazy("It has left the coalition. Invite it again from its own page."))
 
 
 def _standing(ctx):
@@ -112,16 +133,18 @@ def _warn_of_likeness(made, standing):
     called = {id(membership): name for membership, name, _acronym in names}
     for one, other in alike([*names, *((row, row.name, row.profile.get("acronym", "")) for row in made.new)]):
         if isinstance(other, Row):
+            made.doubtful.add(other.name)
+            alike_to = one.name if isinstance(one, Row) else called[id(one)]
             made.warned.append(Problem(other.place, lazy(
-                "“%(name)s” may be the same as “%(other)s”. If it is, take it out, or merge the two afterwards.",
-                name=other.name, other=one.name if isinstance(one, Row) else called[id(one)]), False, other.name))
+                "“%(name)s” may be the same as “%(other)s”. If it is, leave it out; the page “Possible duplicates” "
+                "makes one of two afterwards.", name=other.name, other=alike_to), False, other.name))
 
 
 def bring_in(ctx, seen: Plan, rows: list[Row], problems: list[Problem], left_out=frozenset(), file=None) -> Plan:
-    """Write what the plan says, all or nothing; gives the plan that was carried out. `left_out`: uids whose change is
-    not wanted. `file`: the sealed list, which goes with it. Raises PlanDiffers when something else was written
-    meanwhile."""
-    made = [(row, Organisation()) for row in seen.new]
+    """Write what the plan says, all or nothing; gives the plan that was carried out. `left_out`: the uids of
+    changes, and the names of new ones, that are not wanted. `file`: the sealed list, which goes with it. Raises
+    PlanDiffers when something else was written meanwhile."""
+    made = [(row, Organisation()) for row in seen.new if row.name not in left_out]
     seal_new((organisation, row.profile) for row, organisation in made)
     with change(ctx, ACTION, ctx.coalition) as entry:
         taken = {membership.pseudonym for membership in lock_memberships(ctx)}

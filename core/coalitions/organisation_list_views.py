@@ -2,17 +2,18 @@
 
 from flask import Blueprint, current_app, render_template, request, url_for
 
+from core.auditing.words import kind_words, models_by_table
 from core.coalitions import merging
 from core.coalitions.models import Membership, OrganisationFile
 from core.coalitions.organisation_import import PlanDiffers, bring_in, choose_columns, keep_for_preview, opened, planned
-from core.coalitions.organisation_table import FIELDS, proposed
+from core.coalitions.organisation_table import FIELDS, proposed, unused_columns
 from core.coalitions.organisations import HEADS, LISTS
 from core.errors import Refused
 from core.files.child import ask_child
 from core.files.store import as_file
 from core.language import _, lazy
 from core.people.labels import labels
-from core.policy import find
+from core.policy import allowed, find
 from core.tables.mapping import column_letters, column_name, heads, locate
 from core.tables.plain import plain_sheets, sheets_from
 from core.tables.profiles import kept, mapping_from
@@ -64,22 +65,26 @@ def look(ctx, stored):
     content = opened(ctx, stored)
     try:
         plan, _rows, _problems = planned(ctx, content["sheets"], _mapping_of(content))
+        sheets = sheets_from(content["sheets"])
+        unused = unused_columns(sheets, proposed(sheets, _mapping_of(content)))
     except Refused as error:
         say(error, kind="bad")
         return back_to("organisation_lists.mapping", uid=stored.uid)
     return render_template(
-        "coalitions/organisation_preview.html", name=content["file"], plan=_shown(ctx, plan),
+        "coalitions/organisation_preview.html", name=content["file"], plan=_shown(ctx, plan, unused),
         fingerprint=plan.fingerprint, confirm_url=url_for("organisation_lists.confirm", uid=stored.uid),
         mapping_url=url_for("organisation_lists.mapping", uid=stored.uid), stop=url_for("directory.directory"))
 
 
-def _shown(ctx, plan):
+def _shown(ctx, plan, unused):
     named = labels(ctx, [item.membership for item in plan.changed])
     return {"refused": plan.refused, "warned": plan.warned, "unchanged_count": len(plan.unchanged),
-            "new": [{"name": row.name, "place": row.place, "details": [_words(value) for name, value in
-                                                                      row.profile.items() if name != "name"]}
+            "unused": unused,
+            "new": [{"name": row.name, "place": row.place, "ticked": row.name not in plan.doubtful,
+                     "details": [_words(value) for name, value in row.profile.items() if name != "name"]}
                     for row in plan.new],
             "changed": [{"uid": item.membership.uid, "name": named[item.membership.id], "place": item.row.place,
+                         "ticked": not item.renames,
                          "changes": [(str(HEADS[name]), _words(before), _words(item.row.profile[name]))
                                      for name, before in item.before.items()]} for item in plan.changed]}
 
@@ -93,7 +98,10 @@ def _words(value):
 def confirm(ctx, stored):
     content = opened(ctx, stored)
     plan, rows, problems = planned(ctx, content["sheets"], _mapping_of(content))
-    left_out = {item.membership.uid for item in plan.changed} - set(request.form.getlist("take"))
+    changed = {item.membership.uid for item in plan.changed} & set(request.form.getlist("take"))
+    added = set(request.form.getlist("add"))            # by their places in what was shown
+    new = {row.name for place, row in enumerate(plan.new) if str(place) in added}
+    left_out = {*(item.membership.uid for item in plan.changed), *(row.name for row in plan.new)} - changed - new
     try:
         if plan.fingerprint != request.form.get("fingerprint"):
             raise PlanDiffers(lazy("The organisations have changed since you looked. Look again at what would happen "
@@ -102,8 +110,8 @@ def confirm(ctx, stored):
     except PlanDiffers as error:
         say(error, kind="care")
         return back_to("organisation_lists.look", uid=stored.uid)
-    say(_("Brought in: %(new)d new, %(changed)d changed. %(refused)d stayed out.", new=len(plan.new),
-          changed=len(plan.changed) - len(left_out), refused=len(plan.refused)))
+    say(_("Brought in: %(new)d new, %(changed)d changed. %(refused)d stayed out.", new=len(new),
+          changed=len(changed), refused=len(plan.refused) + len(left_out)))
     return back_to("directory.directory")
 
 
@@ -158,9 +166,23 @@ def _shown_mapping(content):
 @route("coalition.members")
 def duplicates(ctx):
     """Organisations that may be one, as far as they show their names."""
-    found = merging.pairs(ctx)
-    named = labels(ctx, [one for pair in found for one in pair])
-    return render_template("coalitions/doubles.html", back=url_for("directory.directory"), pairs=[
+    return _doubles(ctx, "members", url_for("organisation_lists.kept_duplicates")
+                    if allowed(ctx, "names.read", ctx.coalition) else "")
+
+
+@pages.get("/c/<coalition>/directory/doubles/kept")
+@route("names.read", fresh=True)
+def kept_duplicates(ctx):
+    """The same, with the names that this coordinator keeps: an organisation that a list brought in is among them until
+    it has chosen how it is shown."""
+    return _doubles(ctx, "keeper", "")
+
+
+def _doubles(ctx, door, kept_url):
+    found = merging.pairs(ctx, door)
+    named = labels(ctx, [one for pair in found for one in pair], door)
+    return render_template("coalitions/doubles.html", back=url_for("directory.directory"), kept_url=kept_url,
+                           is_kept=door == "keeper", pairs=[
         {"one": named[one.id], "other": named[other.id],
          "url": url_for("organisation_lists.merge", uid=one.uid, other=other.uid)} for one, other in found])
 
@@ -168,26 +190,32 @@ def duplicates(ctx):
 @pages.route("/c/<coalition>/directory/doubles/<uid>/<other>", methods=["GET", "POST"])
 @route("coalition.members", load=Membership, fresh=True)
 def merge(ctx, membership, other):
-    """Two side by side: which one stays."""
-    both = {one.uid: one for one in (membership, find(ctx, Membership, other))}
-    error = ""
+    """Two side by side: which one stays, and what would become of what hangs on the other."""
+    one, other = membership, find(ctx, Membership, other)
+    ways, error = {one.uid: (one, other), other.uid: (other, one)}, ""
     if request.method == "POST":
         try:
-            if request.form.get("stays") not in both or len(both) < 2:
+            if request.form.get("stays") not in ways:
                 raise Refused(lazy("Choose which one stays."))
-            stays = both.pop(request.form["stays"])
-            merging.merge(ctx, stays, both.popitem()[1])
+            merging.merge(ctx, *ways[request.form["stays"]])
             say(_("The two are one now."))
-            return back_to("organisations.organisation", uid=stays.uid)
+            return back_to("organisations.organisation", uid=request.form["stays"])
         except Refused as refusal:
             error = str(refusal)
-            both = {one.uid: one for one in (membership, find(ctx, Membership, other))}
+    named = merging.names_of(ctx, one, other)
     return render_template("coalitions/merge.html", error=error, back=url_for("organisation_lists.duplicates"),
-                           both=[_side(ctx, one) for one in both.values()]), 422 if error else 200
+                           both=[_side(ctx, named, *way) for way in ways.values()]), 422 if error else 200
 
 
-def _side(ctx, membership):
-    content = {} if membership.is_withheld else membership.organisation.content() or {}
-    return {"uid": membership.uid, "label": labels(ctx, [membership])[membership.id],
+def _side(ctx, named, stays, goes):
+    """One way to do it: what becomes of the other where this one stays, or why it cannot."""
+    content, models = {} if stays.is_withheld else stays.organisation.content() or {}, models_by_table()
+    return {"uid": stays.uid, "label": named[stays.id], "other": named[goes.id],
+            "url": url_for("organisations.organisation", uid=stays.uid),
+            "reason": str(merging.why_not(ctx, stays, goes) or ""), "people": len(merging.acting_for(goes)),
+            "is_filled": not goes.is_withheld,
+            "hanging": [{"kind": kind_words(table := found.model._meta.table_name, models) or table,
+                         "move": len(found.move), "doubles": len(found.doubles), "aside": len(found.aside)}
+                        for found in merging.hanging(ctx, stays, goes)],
             "profile": [(str(title), _words(content[name])) for name, title in HEADS.items()
                         if name != "name" and content.get(name)]}

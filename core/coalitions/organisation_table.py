@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass, field
 
 from core.coalitions.organisations import HEADS
+from core.db import is_uid
 from core.documents.csv import unguarded
 from core.errors import Refused
 from core.files.reading import Problem
 from core.language import Words, lazy, lazy_plural
 from core.tables.guessing import guess_mapping, lacking
-from core.tables.mapping import Field, Mapping, apply, fold, locate
+from core.tables.mapping import Field, Mapping, apply, column_name, fold, heads, locate
 from core.tables.sheets import Sheet
 
 MOST_ROWS = 2000
@@ -55,7 +56,7 @@ FIELDS = (
     Field("registration", HEADS["registration"], ("registration number", "registration", "reg no", "registered",
                                                   "numero d enregistrement")),
     Field("visibility", lazy("How it chose to be shown, on paper"), ("visibility", "shown", "how it is shown")),
-    Field("reference", lazy("Reference"), ("reference", "uid", "membership")),
+    Field("reference", lazy("Reference"), ("reference", "uid", "membership"), looks=is_uid, must_look=True),
 )
 
 
@@ -67,6 +68,7 @@ class Row:
     profile: dict = field(hash=False)
     visibility: str = ""
     reference: str = ""
+    reference_column: str = ""          # its head, for a sentence about it
 
     @property
     def name(self) -> str:
@@ -92,18 +94,21 @@ def read_rows(sheets: list[Sheet], mapping: Mapping) -> tuple[list[Row], list[Pr
         raise Refused(lazy("No column holds the name of the organisation. Say which one it is."))
     records, problems = apply(mapping, sheet, FIELDS)
     rows: list[Row] = []
-    first: dict[str, Words] = {}
     for record in records:
         try:
-            row = _row(record, mapping)
-            key = fold(row.name)
-            if key in first:
-                raise Refused(lazy("The same name stands in %(place)s. Take one of the two out.", place=first[key]))
-            first[key] = record.place
-            rows.append(row)
+            rows.append(_row(record, mapping))
         except Refused as refusal:
             problems.append(Problem(record.place, refusal.sentence, text=_printed(record)))
     return rows, problems
+
+
+def unused_columns(sheets: list[Sheet], mapping: Mapping) -> list[str]:
+    """The columns that have a head and of which nothing is taken."""
+    sheet, mapping = locate(sheets, mapping)
+    names = heads(sheet, mapping.header_row)
+    used = {fold(head) for columns in mapping.columns.values() for head in columns}
+    return [name for place in range(len(names)) if names[place]
+            and fold(name := column_name(names, place)) not in used]
 
 
 def _printed(record):
@@ -130,7 +135,7 @@ def _row(record, mapping):
     visibility = _word(values.get("visibility", ""), VISIBILITY_WORDS, lazy(
         "“%(word)s” is no way of being shown. It is named, members, or withheld.", word=values.get("visibility", "")))
     return Row(record.place, {name: value for name, value in profile.items() if value}, visibility,
-               values.get("reference", "").strip())
+               values.get("reference", "").strip()[:40], next(iter(mapping.columns.get("reference", ())), ""))
 
 
 def _unguarded(value):

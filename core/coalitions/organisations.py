@@ -6,6 +6,7 @@ from core.coalitions.claims import offer
 from core.coalitions.leaving import only_here, people_of
 from core.coalitions.members import opens_more, put_out, refuse_without_coordinator
 from core.coalitions.models import Membership, Seat
+from core.coalitions.pseudonyms import refuse_word_as_name
 from core.errors import Refused
 from core.language import lazy
 from core.notices.posting import tell_of_link
@@ -44,6 +45,8 @@ def save_profile(ctx, membership: Membership, values: dict, version=None) -> Non
     if not values["name"]:
         raise Refused(lazy("An organisation needs a name."))
     organisation = membership.organisation
+    if values["name"] != (organisation.content() or {}).get("name"):
+        refuse_word_as_name(values["name"])
     with change(ctx, "organisation.profile", membership, version=version if version is not None
                 else membership.version) as entry:
         entry.also(organisation).put(**values)

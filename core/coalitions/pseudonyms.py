@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.errors import Refused
 from core.language import lazy
+from core.tables.mapping import fold
 
 WORDS = Path(__file__).parent / "data" / "pseudonyms.txt"
 
@@ -17,6 +18,19 @@ WORDS = Path(__file__).parent / "data" / "pseudonyms.txt"
 @cache
 def _words():
     return tuple(WORDS.read_text(encoding="utf-8").split())
+
+
+@cache
+def _folded_words():
+    return frozenset(map(fold, _words()))
+
+
+def refuse_word_as_name(name: str) -> None:
+    """Refused where a name is one of the words, whether an organisation goes by it here or not: it would be taken for
+    one that withholds its name, and the answer tells nobody which words are drawn."""
+    if fold(name) in _folded_words():
+        raise Refused(lazy("“%(name)s” is one of the words by which organisations that withhold their name go. Write "
+                           "the name in full, with what kind of organisation it is.", name=name))
 
 
 def draw_pseudonym(taken: set[str]) -> str:

@@ -20,13 +20,13 @@ from core.notices.counting import show_count
 from core.notices.outbox import stuck
 from core.people.accounts import link_hours
 from core.people.labels import address_of, all_labels, is_pseudonym, listed, person_label
-from core.reference.states import read_state, state_name
+from core.reference.states import state_name
 from core.web.forms import optional_number, seen_version
 from core.web.frame import back_to, review_here, route, say
 from core.web.panels import draw_panels
 from core.workflows.days import closing_words, next_closing
 from core.workflows.leaving import left_behind
-from core.workflows.reviews import add_review, open_reviews, review_detail, reviews_of
+from core.workflows.reviews import add_review, open_reviews, review_detail, reviews_of, state_here
 
 pages = Blueprint("coalitions", __name__)
 
@@ -297,7 +297,7 @@ def add_review_page(ctx):
     form = ReviewForm()
     try:
         wanted = form.state.data
-        state = read_state(wanted) if wanted else ctx.coalition.state
+        state = state_here(ctx, wanted) if wanted else ctx.coalition.state
         if state is None:
             raise Refused(_("“%(state)s” is no State known here. Use its name or its three-letter code.", state=wanted))
         review = add_review(ctx, state, optional_number(form.session.data, _("The session")),

@@ -79,7 +79,7 @@ def _columns(sheet, header_row, fields):
         for order, wanted in enumerate(fields):
             by_head = _head_points(name, wanted)
             points = by_head + _cell_points(cells, wanted)
-            if points >= TAKEN_FROM and (by_head or wanted.is_told_by_cells):
+            if points >= TAKEN_FROM and (by_head or wanted.is_told_by_cells) and not _is_strange(cells, wanted):
                 evidence.append((-points, order, column, wanted))
     found = {}
     for _points, _order, column, wanted in sorted(evidence, key=lambda one: one[:3]):
@@ -92,6 +92,10 @@ def _columns(sheet, header_row, fields):
             found[wanted.name] += [column for column, name in enumerate(names) if column not in taken and stem
                                    and fold(name).rstrip(" 0123456789") == stem]
     return found
+
+
+def _is_strange(cells, wanted):
+    return wanted.must_look and bool(cells) and not any(map(wanted.looks, cells))
 
 
 def _cells(sheet, header_row, column):

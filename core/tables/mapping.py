@@ -22,7 +22,7 @@ class Field:
     `synonyms`: words of a head, in any language. `looks(cell)`: whether a cell could be one of this field; for a field
     of many, asked for each part. `means(cell)`: the value that a cell's words stand for, or None where they are not
     known; for fields that have few values. `is_told_by_cells`: whether a column of cells that look so is enough, under
-    whatever head.
+    whatever head. `must_look`: whether a head is not enough where no cell looks so.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Field:
     looks: Callable[[str], bool] | None = None
     means: Callable[[str], str | None] | None = None
     is_told_by_cells: bool = False
+    must_look: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from flask import url_for
 
 from core.language import _, format_date, ngettext
-from core.workflows.days import name_of, next_closing
-from core.workflows.reviews import open_reviews, review_detail
+from core.workflows.days import next_closing
+from core.workflows.reviews import open_reviews, review_detail, whole_title
 from core.workflows.standing import stages_of
 from core.workflows.wall_time import city_of
 
@@ -44,4 +44,4 @@ def _closing(ctx, review, found):
         when = _("%(day)s, %(hour)s in %(city)s", day=when, hour=f"{closes.clock:%H:%M}", city=city_of(closes.zone))
     sentence = _("The window closes today: %(when)s.", when=when) if days == 0 else ngettext(
         "The window closes in %(num)d day: %(when)s.", "The window closes in %(num)d days: %(when)s.", days, when=when)
-    return sentence if one == review else _("%(review)s: %(sentence)s", review=str(name_of(one)), sentence=sentence)
+    return sentence if one == review else _("%(review)s: %(sentence)s", review=str(whole_title(one)), sentence=sentence)

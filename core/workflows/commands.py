@@ -8,10 +8,9 @@ import click
 from core.cli import coalition_option, commonweal, json_option, say
 from core.errors import Refused
 from core.language import _, lazy, ngettext
-from core.reference.states import find_state
 from core.workflows.calendar_file import import_calendar
 from core.workflows.moving import force, move
-from core.workflows.reviews import add_review, only_review, reviews_of
+from core.workflows.reviews import add_review, only_review, reviews_of, state_here
 
 
 @commonweal.group()
@@ -28,7 +27,7 @@ def review():
 def review_add(instance, slug, session, cycle, state):
     """Follow one more review."""
     with instance.in_coalition(slug) as (_app, ctx):
-        made = add_review(ctx, find_state(state) or state.upper() if state else None, session, cycle)
+        made = add_review(ctx, state_here(ctx, state) or state.upper() if state else None, session, cycle)
         click.echo(made.key)
 
 

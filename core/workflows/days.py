@@ -10,7 +10,7 @@ from core.reference.states import state_name
 from core.workflows.engine import workflow_of
 from core.workflows.models import Review
 from core.workflows.places import page_of, page_of_stage
-from core.workflows.reviews import open_reviews, review_detail
+from core.workflows.reviews import open_reviews, review_detail, whole_title
 from core.workflows.standing import stages_of_each
 from core.workflows.wall_time import WallTime, read
 
@@ -48,11 +48,6 @@ def days_of_reviews(ctx) -> Iterator[ReviewDay]:
             yield from _of_stage(ctx, stage, shipped.get(stage.id))
 
 
-def name_of(review: Review) -> Words:
-    """Its title with its cycle and session: two reviews of one State are told apart."""
-    return lazy("%(title)s, %(detail)s", title=review.title, detail=str(review_detail(review)))
-
-
 def _public_name(ctx, review):
     return lazy("%(title)s, %(detail)s", title=state_name(review.state, ctx.locale), detail=str(review_detail(review)))
 
@@ -62,7 +57,7 @@ def _of_window(ctx, review):
         if wall := read(kept):
             when = str(wall.shown(ctx.zone))
             yield ReviewDay(f"review.{word}.{review.uid}.{kept}", wall.day,
-                            lazy(WINDOW[word].text, review=str(name_of(review)), when=when),
+                            lazy(WINDOW[word].text, review=str(whole_title(review)), when=when),
                             lazy(WINDOW[word].text, review=str(_public_name(ctx, review)), when=when),
                             page_of(ctx, review))
 
@@ -77,7 +72,7 @@ def _of_stage(ctx, stage, shipped):
         plain = NAMELESS[word] if shipped is None else lazy(
             text, review=str(_public_name(ctx, stage.review)), stage=str(shipped))
         yield ReviewDay(f"review.{word}.{stage.review.uid}.{stage.id}.{on}", on,
-                        lazy(text, review=str(name_of(stage.review)), stage=str(stage.title)), plain,
+                        lazy(text, review=str(whole_title(stage.review)), stage=str(stage.title)), plain,
                         page_of_stage(ctx, stage))
 
 
@@ -92,7 +87,7 @@ def next_closing(ctx, reviews: list[Review]) -> tuple[Review, WallTime, int] | N
 
 def closing_words(ctx, review: Review, closes: WallTime, days: int) -> str:
     """A whole sentence: which window closes when, in Geneva's time and the reader's."""
-    named, when = str(name_of(review)), str(closes.shown(ctx.zone))
+    named, when = str(whole_title(review)), str(closes.shown(ctx.zone))
     if days == 0:
         return _("The submission window of %(review)s closes today: %(when)s.", review=named, when=when)
     return ngettext("The submission window of %(review)s closes in %(num)d day: %(when)s.",

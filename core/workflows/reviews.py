@@ -7,7 +7,7 @@ from core.errors import NotThere, Refused
 from core.language import Words, lazy, lazy_plural
 from core.policy import News, Permission, visible
 from core.reference.calendar import cycle_of_session, proposal_for
-from core.reference.states import state_name
+from core.reference.states import folded_name, read_state, state_name
 from core.workflows.models import Review, StageMove
 from core.workflows.standing import place_by_dates
 from core.workflows.wall_time import GENEVA, WallTime, read
@@ -67,6 +67,14 @@ def only_review(ctx, session: int | None = None) -> Review:
                            "commonweal review add --session N."))
     sessions = ", ".join(review.key for review in reviews)
     raise Refused(lazy("Say which review: --session, one of %(sessions)s.", sessions=sessions))
+
+
+def state_here(ctx, typed: str) -> str | None:
+    """The ISO3 code of the State that a person typed: the coalition's own as the coalition names it, else by a name or
+    a code that is known to all. None for neither."""
+    own = {folded_name(ctx.coalition.state_name): ctx.coalition.state,
+           **{folded_name(review.title): review.state for review in reviews_of(ctx)}}
+    return read_state(typed) or own.get(folded_name(typed))
 
 
 def new_review(ctx, state: str, session: int | None, cycle: int | None = None) -> Review:
@@ -141,12 +149,17 @@ def close_review(ctx, review: Review, is_closed=True, version=None) -> None:
         review.is_closed = is_closed
 
 
+def whole_title(review: Review) -> Words:
+    """What tells it apart from the other reviews of the same State."""
+    return lazy("%(title)s, %(detail)s", title=review.title, detail=review_detail(review))
+
+
 def review_detail(review: Review) -> Words:
     """Its cycle and session, as far as they are known."""
-    if review.wg_session is None and review.cycle is not None:
-        return lazy("cycle %(cycle)s, session not known yet", cycle=review.cycle)
-    if review.wg_session is None:
+    if review.wg_session is None and review.cycle is None:
         return lazy("session not known yet")
+    if review.wg_session is None:
+        return lazy("cycle %(cycle)s, session not known yet", cycle=review.cycle)
     if review.cycle is None:
         return lazy("session %(session)s", session=review.wg_session)
     return lazy("cycle %(cycle)s, session %(session)s", cycle=review.cycle, session=review.wg_session)

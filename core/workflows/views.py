@@ -14,7 +14,7 @@ from core.workflows import moving
 from core.workflows.engine import ask
 from core.workflows.forms import DatesForm, StageHereForm
 from core.workflows.models import Review
-from core.workflows.reviews import change_review, close_review, review_detail
+from core.workflows.reviews import change_review, close_review, whole_title
 from core.workflows.standing import current, find_stage, stages_of
 from core.workflows.wall_time import read, written, written_day
 
@@ -37,7 +37,7 @@ def _page(ctx, review, stage=None, status=200, problem=""):
     may = {name: allowed(ctx, f"review.{name}", review) for name in ("edit", "move", "force")}
     return render_template(
         "workflows/review.html", problem=problem,
-        title=_("%(title)s, %(detail)s", title=review.title, detail=str(review_detail(review))),
+        title=str(whole_title(review)),
         review=_review(ctx, review, stages), stage=_stage(ctx, shown, may),
         stages=[_in_thread(review, one, shown) for one in stages],
         ways=[_way(ctx, review, found, way) for found, way in moving.ways_on(ctx, stages)] if is_now else [],

@@ -6,22 +6,23 @@ from datetime import timedelta
 
 import pytest
 
-from core.changes import change
-from core.coalitions import merging, organisation_import
+from core.coalitions import organisation_import
 from core.coalitions.directory import as_csv
-from core.coalitions.likeness import alike
-from core.coalitions.models import Membership, Organisation, OrganisationFile, Representation
+from core.coalitions.members import add_organisation
+from core.coalitions.models import Coalition, Membership, Organisation, OrganisationFile
 from core.coalitions.organisation_import import PlanDiffers, bring_in, planned
+from core.coalitions.organisations import save_profile
 from core.coalitions.tests.factories import kept_list
 from core.coalitions.tests.test_directory import write
 from core.db import database
 from core.errors import Forbidden, NotThere, Refused
 from core.files.child import ask_child
-from core.notices.models import Outbox
 from core.people.labels import all_labels, labels
 from core.policy import find, unnarrowed
 from core.sealing import current
 from core.tables.plain import plain_sheets
+from core.testing.browser import NARROW, serving, too_wide
+from core.testing.client import reopen
 from core.testing.world import COALITIONS, WITHHELD
 
 pytestmark = pytest.mark.database
@@ -54,8 +55,9 @@ BAD = [
     ("B5,,,,,,," + "x" * 501, "Postal address has 501 characters; at most 500 are kept. Shorten it."),
     ("B6,,,,,,,," + "7" * 81, "Registration number has 81 characters; at most 80 are kept. Shorten it."),
     ("B7,,,,,,,,,secret", "“secret” is no way of being shown. It is named, members, or withheld."),
-    ("B8,,,,,,,,,,nothing2here",
-     "No organisation that you can read has the reference “nothing2here”. Correct it, or leave it empty."),
+    ("B8,,,,,,,,,,nathing2here",
+     "Under “Reference” stands “nathing2here”, and no organisation that you can read has this reference. Correct it, "
+     "leave it empty, or say that this column holds nothing that is needed."),
     ("B9\x00", "It holds a NUL character. Type this row anew."),
     ("C1,,,,,,,,,,,,too,many", "It has 14 cells, the head of the table 11. Look for a missing or a spare delimiter."),
     ("C2\u200e", "Name holds a sign that cannot be printed. Type it anew."),
@@ -190,6 +192,49 @@ def test_a_list_on_the_page_lies_sealed_and_goes_with_the_confirmation(cast, bro
     assert unnarrowed(OrganisationFile).count() == 0 and current().keys([stored.key_reference]) == {}
 
 
+def test_of_the_new_ones_only_those_that_are_ticked_come_in_and_what_may_be_a_double_is_not(cast, browser_of):
+    stored = kept_list(cast, "Name,Our number\nReedwater Clinic,1\nLegal Aid Lanternwick,2\nSaltmarsh,3\n")["uid"]
+    browser = browser_of(cast.coordinator)
+    page = browser.get(f"/c/meridia/directory/import/{stored}")
+    assert "Nothing is taken from these columns: Our number." in page.words
+    form = page.form(stored)
+    assert form.fields["add"] == ["0", "2"]
+    page = browser.follow(browser.submit(form, add="0"))
+    assert "Brought in: 1 new, 0 changed. 2 stayed out." in page.words
+    assert unnarrowed(Membership).where(Membership.coalition == cast.coalition).count() == 4
+
+
+def test_what_gives_an_organisation_another_name_is_not_ticked(cast, browser_of):
+    uid = cast.member.membership.uid
+    stored = kept_list(cast, f"Name,Works on,Reference\nLanternwik Legal Aid,Courts,{uid}\n")["uid"]
+    browser = browser_of(cast.coordinator)
+    page = browser.get(f"/c/meridia/directory/import/{stored}")
+    browser.submit(page.form(stored))
+    assert cast.member.membership.organisation.content()["name"] == NAMES[0]
+
+
+def test_a_column_of_other_references_is_not_taken_for_ours(cast, tmp_path):
+    text = "Name,Reference\nReedwater Clinic,MD-17\nSaltmarsh Network,MD-18\n"
+    assert counts(planned(cast.coordinator.ctx, sheets_of(tmp_path, text), None)[0]) == (2, 0, 0, 0)
+
+
+def test_a_row_is_no_double_of_one_that_is_refused(cast, tmp_path):
+    text = "Name,Works on,Reference\nReedwater,Courts,nathing2here\nReedwater,Land,\nREEDWATER,Water,\n"
+    plan = planned(cast.coordinator.ctx, sheets_of(tmp_path, text), None)[0]
+    assert [str(row.place) for row in plan.new] == ["row 3"]
+    assert [str(one.place) for one in plan.refused] == ["row 2", "row 4"]
+    assert "stands in row 3" in str(plan.refused[1].reason)
+
+
+def test_no_organisation_is_called_by_a_word_that_stands_for_a_name(cast, withheld, tmp_path):
+    plan = planned(cast.coordinator.ctx, sheets_of(tmp_path, "Name\nHERON\nAvocet\n"), None)[0]
+    assert counts(plan) == (0, 0, 0, 2)                 # one of them goes by it here, the other does not
+    for act in (lambda: add_organisation(cast.coordinator.ctx, "heron"),
+                lambda: save_profile(cast.member.ctx, cast.member.membership, {"name": "Heron"})):
+        with pytest.raises(Refused, match="is one of the words by which organisations that withhold their name go"):
+            act()
+
+
 def test_the_columns_can_be_corrected(cast, browser_of):
     stored = kept_list(cast, "Who,What\nReedwater Clinic,Rivers\n")["uid"]
     browser = browser_of(cast.coordinator)
@@ -211,66 +256,6 @@ def test_a_list_that_nobody_confirmed_is_gone_after_a_day(cast):
     assert current().keys([stored.key_reference]) == {}
     with pytest.raises(NotThere):
         find(ctx, OrganisationFile, uid)
-
-
-def test_names_that_may_be_one_are_found_by_accents_order_and_acronym():
-    names = [("Réseau des femmes", ""), ("Reseau Femmes", ""), ("Prison Watch Ansel", ""), ("Ansel Prison Watch", ""),
-             ("PWA", ""), ("Legal Aid", "LA"), ("River Council", "")]
-    things = [(name, name, acronym) for name, acronym in names]
-    assert list(alike(things)) == [("Réseau des femmes", "Reseau Femmes"), ("Prison Watch Ansel", "Ansel Prison Watch"),
-                                   ("Prison Watch Ansel", "PWA")]
-
-
-def test_two_records_become_one_by_hand(cast, browser_of, tmp_path):
-    text = "Name,Works on,Telephone,Visibility\nLegal Aid Lanternwick,Courts,+000 123,members\n"
-    plan, rows, problems = planned(cast.coordinator.ctx, sheets_of(tmp_path, text), None)
-    assert "may be the same as “Lanternwick Legal Aid”" in str(plan.warned[0].reason)
-    bring_in(cast.coordinator.ctx, plan, rows, problems)
-    browser = browser_of(cast.coordinator)
-    page = browser.get("/c/meridia/directory/doubles")
-    assert "Lanternwick Legal Aid · Legal Aid Lanternwick" in page.words
-    goes = next(one for one, label in all_labels(cast.coordinator.ctx) if label == "Legal Aid Lanternwick")
-    reference, membership = goes.organisation.key_reference, cast.member.membership
-    page = browser.get(f"/c/meridia/directory/doubles/{membership.uid}/{goes.uid}")
-    browser.follow(browser.submit(page.form(goes.uid), stays=membership.uid))
-    content = cast.member.membership.organisation.content()
-    assert (content["name"], content["clusters"], content["phone"]) == ("Lanternwick Legal Aid", ["Courts"], "+000 123")
-    assert current().keys([reference]) == {}
-    assert not Organisation.select().where(Organisation.id == goes.organisation_id).exists()
-
-
-def name_alike(cast):
-    """The other member's organisation calls itself nearly as the member's."""
-    with change(cast.other_member.ctx, "organisation.profile", cast.other_member.membership) as entry:
-        entry.also(cast.other_member.membership.organisation).put(name="Legal Aid Lanternwick")
-
-
-def test_two_that_are_not_alike_are_not_made_one(cast, browser_of):
-    before = everything()
-    with pytest.raises(Refused, match="Only two whose names are alike are merged."):
-        merging.merge(cast.coordinator.ctx, cast.other_member.membership, cast.member.membership)
-    uids = [actor.membership.uid for actor in (cast.other_member, cast.member)]
-    browser_of(cast.coordinator).post(f"/c/meridia/directory/doubles/{'/'.join(uids)}", {"stays": uids[0]}, status=422)
-    assert everything() == before
-
-
-def test_the_people_of_a_double_act_for_the_one_that_stays(cast):
-    name_alike(cast)
-    merging.merge(cast.coordinator.ctx, cast.other_member.membership, cast.member.membership)
-    assert {row.person_id for row in Outbox.select().where(Outbox.kind == "merged")} == {
-        cast.member.person.id, cast.other_member.person.id}
-    assert cast.member.ctx.memberships == (cast.other_member.membership,)
-    assert Representation.select().where(Representation.person == cast.member.person).count() == 1
-
-
-def test_a_withheld_one_is_not_merged(cast, withheld):
-    before = everything()
-    for stays, goes in ((cast.member, withheld), (withheld, cast.member)):
-        with pytest.raises(Refused, match="An organisation that withholds its name is not merged"):
-            merging.merge(cast.coordinator.ctx, stays.membership, goes.membership)
-    with pytest.raises(Refused, match="Choose two different organisations."):
-        merging.merge(cast.coordinator.ctx, cast.member.membership, cast.member.membership)
-    assert everything() == before
 
 
 def test_the_command_says_what_happened(command, cast, tmp_path):
@@ -302,3 +287,17 @@ def test_a_list_between_preview_and_confirmation_is_its_bringer_s_alone(cast, wi
     assert find(cast.keeper.ctx, OrganisationFile, kept.uid) == kept
     with pytest.raises(NotThere):
         find(cast.coordinator.ctx, OrganisationFile, kept.uid)
+
+
+def test_a_long_word_in_a_list_makes_the_preview_no_wider(app, cast, browser_of, open_page):
+    word = "Reedwater" * 30
+    stored = kept_list(cast, f"Name,Works on,Telephone\n{word},Courts,\n{NAMES[0]},{word[:80]},\nA,Courts,{word}\n")
+    Coalition.update(title="Meridian Coalition of Organisations for the Universal Periodic Review " * 2).execute()
+    with serving(app) as address:
+        for width in (1280, NARROW):
+            page = open_page(address, width=width)
+            page.context.add_cookies([{"name": app.session_interface.cookie, "url": address,
+                                       "value": browser_of(cast.coordinator).cookie}])
+            page.goto(f"/c/meridia/directory/import/{stored['uid']}")
+            assert too_wide(page) == 0, width
+    reopen()

@@ -138,6 +138,17 @@ def test_a_consultation_is_written_down_and_corrected(cast, review, browser_of):
     assert AuditLine.select().order_by(AuditLine.number.desc()).get().object_uid == one.uid
 
 
+def test_the_coalition_s_own_state_is_known_by_the_name_that_it_has_here(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    for state, session, cycle in (("meridia", "61", "5"), ("Meridia", "", "6")):
+        browser.submit(browser.get("/c/meridia/coalition").form("/coalition/reviews"), state=state, session=session,
+                       cycle=cycle)
+    made = [(one.state, one.wg_session, one.cycle) for one in Review.select().where(Review.cycle >= 5)]
+    assert made == [("XMD", 61, 5), ("XMD", None, 6)]
+    assert "cycle 6, session not known yet" in browser.get("/c/meridia/coalition").words
+    assert "Meridia, cycle 4, session 48: " in browser.get("/c/meridia/calendar").words
+
+
 def test_a_review_of_another_state_is_proposed_by_the_calendar(cast, browser_of):
     browser = browser_of(cast.coordinator)
     page = browser.get("/c/meridia/reviews?state=Nepal")

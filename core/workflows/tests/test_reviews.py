@@ -219,7 +219,7 @@ def test_a_coalition_changes_its_copy_and_keeps_only_what_differs(cast):
     (59, "59 days after the day of the review"), (-1, "1 day before the day of the review"),
     (0, "the day of the review")])
 def test_the_workflow_says_how_long_before_and_after_a_day_in_words(cast, browser_of, days, words):
-    change_stage(cast.coordinator.ctx, shipped().stages[0], typed(start_days=str(days), start_anchor="review"))
+    change_stage(cast.coordinator.ctx, shipped().stages[0], typed_stage(start_days=str(days), start_anchor="review"))
     first = browser_of(cast.member).get("/c/meridia/workflow").tree.xpath("//main/ol/li")[0]
     assert f"Begins: {words}. Ends: " in " ".join(first.text_content().split())
 

@@ -4,7 +4,10 @@ import datetime
 
 import pytest
 
-from core.api import Conflict, Forbidden, Refused, add_review
+from core.api import Conflict, Forbidden, Refused, add_review, change, overwritten
+from core.audit import AuditLine
+from core.auditing.describing import described
+from core.coalitions import merging
 from plugins.midterm import agreeing, assessing, beside, claims, evidence, rounds, sharing
 from plugins.midterm.models import Assessment, Claim, Evidence, Round, Share
 from plugins.midterm.sharing import Outcome
@@ -268,3 +271,32 @@ def test_a_coordinator_sees_how_far_each_organisation_is(cast, browser_of):
     words = browser_of(cast.coordinator).get("/c/meridia/midterm/mine").words
     assert "How far each organisation is Lanternwick Legal Aid 1 of 2 done" in words
     assert "How far each" not in browser_of(cast.member).get("/c/meridia/midterm/mine").words
+
+
+@pytest.mark.database
+def test_shares_and_lights_of_a_double_move_and_where_both_have_one_the_other_is_kept_in_the_audit(cast, browser_of):
+    stays, goes = cast.other_member.membership, cast.member.membership
+    with change(cast.other_member.ctx, "organisation.profile", stays) as entry:
+        entry.also(stays.organisation).put(name="Legal Aid Lanternwick")
+    made = make_recommendations(cast.coordinator.ctx, cast.review, 4)
+    share_all(cast, made)
+    share_all(cast, made[:3], stays)
+    for one, light in ((made[0], "none"), (made[1], "none"), (made[3], "implemented")):
+        assessing.set_light(cast.member.ctx, assessment_of(one, goes), light, None, "Seen in May")
+    assessing.set_light(cast.other_member.ctx, assessment_of(made[0], stays), "implemented", None, "")
+    page = browser_of(cast.coordinator).get(f"/c/meridia/directory/doubles/{stays.uid}/{goes.uid}")
+    told = page.words.partition("If “Legal Aid Lanternwick” stays")[2].partition("If “Lantern")[0]
+    assert "a share 1 3 0" in told and "the light of an organisation 1 3 1" in told
+    merging.merge(cast.coordinator.ctx, stays, goes)
+    assert [(one.recommendation_id, one.membership_id) for one in Share.select().order_by(Share.recommendation)] == [
+        (one.id, stays.id) for one in made]
+    lights = Assessment.select().order_by(Assessment.recommendation)
+    assert [(one.membership_id, one.light, one.comment) for one in lights] == [
+        (stays.id, "implemented", ""), (stays.id, "none", "Seen in May"), (stays.id, None, ""),
+        (stays.id, "implemented", "Seen in May")]
+    [told] = overwritten(cast.member.ctx)
+    assert (told.object_uid, told.before) == (lights[0].uid, {"light": "none", "light_in_practice": None,
+                                                              "comment": "Seen in May"})
+    line = AuditLine.select().order_by(AuditLine.number.desc()).first()
+    values = described(cast.coordinator.ctx, [line], whole=True)[0].values
+    assert ("light", "No progress towards implementation") in {(one.name, one.before) for one in values}
