@@ -87,6 +87,7 @@ TELLS_AN_HOUR = {
     "core/instance/views.py": "acts of administrators, to administrators",
     "core/coalitions/views.py": "when the reader was here last",
     "core/coalitions/claim_views.py": "until when something can be said, and no act of a person",
+    "core/coalitions/one_time.py": "until when an address works, on the sheet of whoever made it",
     "core/ending/commands.py": "when a coalition will be gone, to who runs the server",
     "core/notices/views.py": "mails that wait, without whose they are",
 }

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from flask import current_app
-
 from core.audit import CUT
 from core.coalitions.forms import ROLE_WORDS
 from core.coalitions.models import Coalition, Invitation, Membership, OrganisationFile, Seat
@@ -130,8 +128,6 @@ def field_words(name: str) -> str:
 
 def _listed(field, values):
     known = ROLE_WORDS if field == "grants" else LANGUAGE_NAMES if field == "languages" else {}
-    if field == "plugins_off":
-        known = {name: loaded.manifest.title for name, loaded in current_app.host.loaded.items()}
     return _(", ").join(str(known.get(value, value)) for value in values) or "–"
 
 

@@ -56,10 +56,9 @@ def test_every_group_of_acts_has_words(app):
 def test_what_lies_as_codes_is_told_in_words(app):
     with app.app_context(), speaking("fr"):
         told = [value_words(Coalition, name, value) for name, value in (
-            ("grants", {"circles.begin": ["editor", "member"], "gone.act": []}), ("languages", ["ar", "fr"]),
-            ("plugins_off", ["gone"]))]
+            ("grants", {"circles.begin": ["editor", "member"], "gone.act": []}), ("languages", ["ar", "fr"]))]
     assert [words.replace("\N{NO-BREAK SPACE}", " ") for words in told] == [
-        "Commencer un cercle de confiance : rédaction, membre; gone.act : –", "العربية, Français", "gone"]
+        "Commencer un cercle de confiance : rédaction, membre; gone.act : –", "العربية, Français"]
 
 
 def test_every_kind_of_object_has_words(app):
