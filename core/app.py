@@ -27,6 +27,7 @@ from core.coalitions import (
     directory_views,
     invitation_views,
     joining,
+    keepers,
     leaving,
     lock,
     lock_views,
@@ -124,7 +125,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
     app.host.load(settings.plugins, settings.instance)
     engine.take_patches(app.host)
     policy.declare([
-        *members.PERMISSIONS, *visibility.PERMISSIONS, *lock.PERMISSIONS,
+        *members.PERMISSIONS, *visibility.PERMISSIONS, *keepers.PERMISSIONS, *lock.PERMISSIONS,
         *second_factor.PERMISSIONS,
         *reviews.PERMISSIONS,
         *AUDIT_PERMISSIONS, *INSTANCE_PERMISSIONS,

@@ -269,8 +269,9 @@ def waiting_items(ctx):
     """What waits for this person, in this coalition.
 
     Asked by  core.coalitions.today, for the page Today, the calendar and its feed; by the job that reminds people, once
-              a day for each seat; by the job that counts what waits. In a job nobody has asked for a page: url_for()
-              and the frame's review_here() answer as on Today.
+              a day for each seat; by the job that counts what waits; by the page on which another hands over for who
+              leaves. There, and in a job, nobody of that seat has asked for a page: url_for() and the frame's
+              review_here() answer as on Today.
     Gets      ctx: Context, with the memberships for which the person acts.
     Answers   list of WaitingItem, at most 50; only what visible() gives this person. Each with `plain`, the sentence
               that a mail may carry.

@@ -86,6 +86,8 @@ def _who(line, seats, people):
         return _("%(name)s, by command", name=name) if line.via == "command" else name
     if line.actor == "operator":
         return _("by command")
+    if line.action == "people.account":         # in a coalition: somebody comes in, and has no seat before
+        return _("somebody with a one-time address")
     return _("nobody who was signed in") if line.actor == "nobody" else _("an administrator of the installation")
 
 

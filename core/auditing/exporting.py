@@ -32,7 +32,8 @@ def rows(ctx, wanted: Wanted = EVERYTHING):
     known = {*OUTSIDE, *(seat.uid for seat in visible(ctx, Seat, Seat.uid))} if ctx.coalition is not None else None
     for line in newest_first(ctx, narrowed(ctx, seen(ctx), wanted)):
         when = line.at.date().isoformat() if line.actor in hidden else line.at.isoformat(" ", "minutes")
-        actor = alike.get(line.actor, line.actor) if known is None or line.actor in known else "administrator"
+        strange = "invited" if line.action == "people.account" else "administrator"
+        actor = alike.get(line.actor, line.actor) if known is None or line.actor in known else strange
         thing = "" if known is not None and line.kind in SHARED else alike.get(line.object_uid, line.object_uid)
         yield [line.uid, when, actor, line.via, line.action, act_words(line.action), line.kind or "", thing or "",
                str(line.others), " ".join(line.fields), line.result]

@@ -16,7 +16,9 @@ ROLE_SENTENCES = {
 
 
 class OrganisationForm(Form):
-    name = Text(lazy("Name of the organisation"), [Needed(lazy("Type the organisation's name."))])
+    name = Text(lazy("Name of the organisation"), [Needed(lazy("Type the organisation's name."))],
+                description=lazy("Until the organisation has chosen, it stands here under a random word, and you alone "
+                                 "read its name."))
     acronym = Text(lazy("Acronym, if it has one"))
 
 
@@ -83,6 +85,11 @@ class ApplicationForm(Form):
 class ColleagueForm(Form):
     name = Text(lazy("Name"), [Needed(lazy("Type the person's name."))])
     address = Text(lazy("E-mail"), [Needed(lazy("Type the person's e-mail address."))], render_kw=ADDRESS_KEYS)
+
+
+class HandOnForm(Form):
+    to = SelectField(lazy("Coordinator who keeps them from now on"),
+                     [Needed(lazy("Choose another coordinator, who keeps these names from now on."))])
 
 
 class Listed(Text):

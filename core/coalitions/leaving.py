@@ -10,7 +10,7 @@ from core.circles.ending import forget_circles, forget_erased
 from core.coalitions.acting import in_turn
 from core.coalitions.claims import forget_of
 from core.coalitions.links import close_to, end_offers
-from core.coalitions.members import end_seat_now, put_out, refuse_without_coordinator
+from core.coalitions.members import end_seat_now, put_out, refuse_losing
 from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
 from core.errors import Refused, SignInAgain
 from core.files.models import Attachment
@@ -59,7 +59,7 @@ def suspend(ctx, membership: Membership, version=None) -> None:
         in_turn(ctx)
         membership.status = "suspended"
         going = only_here(ctx, membership, people_of(ctx, membership))
-        refuse_without_coordinator(ctx, *going)
+        refuse_losing(ctx, *going)
         tell(ctx, membership)
         for seat in going:
             end_seat_now(ctx, entry, entry.also(seat))
@@ -199,7 +199,8 @@ def own_data(ctx, membership: Membership, host) -> dict:
 
 def erase_account(ctx) -> None:
     """A person erases the own account: out of all coalitions, and the key destroyed. SignInAgain where they have not
-    just signed in; Refused for the last coordinator of a coalition, and for who runs the instance."""
+    just signed in; Refused for the last coordinator of a coalition, for the only keeper of a name that would be lost,
+    and for who runs the instance."""
     person = ctx.person
     if person.is_administrator:
         raise Refused(lazy("You run this instance: without you nobody could. Make somebody else administrator first."))
@@ -208,7 +209,7 @@ def erase_account(ctx) -> None:
     with change(ctx.at(None), "people.account", person) as entry:
         for seat in standing_seats(person):
             at = ctx.at(seat.coalition, seat)
-            refuse_without_coordinator(at, seat)
+            refuse_losing(at, seat)
             end_offers(at, entry, seat)
             close_to(at, person)
             forget_seat(seat)

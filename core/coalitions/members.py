@@ -7,6 +7,7 @@ from core import policy
 from core.changes import change
 from core.circles.ending import forget_circles
 from core.coalitions.acting import acted_for, decides_people, in_turn, refuse_mixing, refuse_strangers, represent
+from core.coalitions.keepers import refuse_losing_names
 from core.coalitions.links import close_to, end_offers
 from core.coalitions.models import (
     ROLES,
@@ -235,10 +236,11 @@ def _reads_more(ctx, seat):
     return seat != ctx.seat and "operator" not in ctx.roles and kept.exists()
 
 
-def end_seat(ctx, seat: Seat) -> None:
-    """The person is out at this second: seat, sessions, and acting for the coalition's organisations end together."""
+def end_seat(ctx, seat: Seat, loses_names: bool = False) -> None:
+    """The person is out at this second: seat, sessions, and acting for the coalition's organisations end together.
+    `loses_names`: also where they alone keep a name that nobody can read afterwards; else that is refused."""
     with change(ctx, "coalition.members", seat) as entry:
-        refuse_without_coordinator(ctx, seat)
+        refuse_losing(ctx, seat, loses_names=loses_names)
         refuse_strangers(ctx, acted_for(ctx, seat.person))
         put_out(ctx, entry, seat)
 
@@ -275,7 +277,7 @@ def change_role(ctx, seat: Seat, role: str, version=None) -> None:
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     with change(ctx, "coalition.members", seat, version=version) as entry:
         if role != "coordinator":
-            refuse_without_coordinator(ctx, seat)
+            refuse_losing(ctx, seat)
             entry.remove_parts(Keeper, Keeper.seat == seat)
             if seat.role == "coordinator":
                 end_offers(ctx, entry, seat)
@@ -286,14 +288,18 @@ def change_role(ctx, seat: Seat, role: str, version=None) -> None:
         seat.role = role
 
 
-def refuse_without_coordinator(ctx, *going: Seat) -> None:
-    """Inside the open change in which these go: two who go in one moment wait for each other here."""
+def refuse_losing(ctx, *going: Seat, loses_names: bool = False) -> None:
+    """Inside the open change in which these go, or coordinate no longer: refused where the coalition would lose its
+    last coordinator, or (unless it `loses_names`) a name its only keeper. Two who go in one moment wait for each other
+    here."""
     if all(seat.role != "coordinator" for seat in going):
         return
     in_turn(ctx)
     if not visible(ctx, Seat).where(Seat.role == "coordinator", Seat.ended_at.is_null(),
                                     Seat.id.not_in([seat.id for seat in going])).exists():
         raise Refused(lazy("The coalition would have no coordinator. Make somebody else coordinator first."))
+    if not loses_names:
+        refuse_losing_names(ctx, *going)
 
 
 def change_acts_for(ctx, seat: Seat, memberships, version=None) -> None:

@@ -182,6 +182,7 @@ class Invitation(SealedRow, Owned):
     membership = ForeignKeyField(Membership, null=True, backref="+", on_delete="CASCADE")
     membership_id: int | None
     seat = ForeignKeyField(Seat, null=True, backref="+", on_delete="CASCADE")
+    seat_id: int | None
     role = CharField(max_length=20)
     token_hash = CharField(max_length=64, unique=True, null=True)
     expires_at = DateTimeField()

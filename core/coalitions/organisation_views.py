@@ -5,15 +5,15 @@ import json
 from flask import Blueprint, current_app, make_response, render_template, request, session, url_for
 
 from core import policy
-from core.coalitions import claims, joining, leaving, members, organisations, promise, visibility
+from core.coalitions import claims, joining, keepers, leaving, members, organisations, promise, visibility
 from core.coalitions.acting import decides_people
 from core.coalitions.claim_views import drawn_offers
-from core.coalitions.forms import ROLE_WORDS, ColleagueForm, ProfileForm
+from core.coalitions.forms import ROLE_WORDS, ColleagueForm, HandOnForm, ProfileForm
 from core.coalitions.models import Membership, Seat
 from core.coalitions.one_time import say_invited, show_once, shown_once
 from core.coalitions.visibility import choose, keepers_of, kept_names
 from core.errors import Conflict, NotThere, Refused
-from core.language import _, lazy
+from core.language import _, format_date, lazy
 from core.people import sessions
 from core.people.accounts import link_hours
 from core.people.labels import is_pseudonym, label, labels, own_or_kept, person_label, seat_labels
@@ -105,6 +105,8 @@ def _page(ctx, membership, status=200, colleague=None, first=None):
         status=str(STATUS_WORDS[membership.status]) if membership.status != "active" else "",
         profile=_profile(ctx, membership), version=membership.version,
         shown=_shown(membership) if own else None,
+        names_url=url_for("organisations.names")
+        if not own and membership.is_withheld and membership.id in own_or_kept(ctx) else "",
         keepers=sorted(seat_labels(ctx, keepers_of(ctx, membership)).values()) if own else [],
         people=[{"name": person_label(ctx, seat.person), "is_me": seat.person_id == ctx.person.id,
                  "role": str(ROLE_WORDS[seat.role]),
@@ -147,7 +149,10 @@ def _shown(membership):
 
 
 def _profile(ctx, membership):
-    content = organisations.profile_of(ctx, membership)
+    return _facts(organisations.profile_of(ctx, membership))
+
+
+def _facts(content):
     if content is None:
         return []
     words = {**content, **{name: _(", ").join(content[name]) for name in organisations.LISTS},
@@ -230,7 +235,8 @@ def hand_over(ctx, membership, seat):
         raise NotThere(_("There is nothing at this address, or it is not yours to see."))
     going = find(ctx, Seat, seat)
     if request.method == "POST":
-        to = find(ctx, Seat, request.form["to"]) if request.form.get("to") else None
+        to = {one.id: find(ctx, Seat, chosen) for one in organisations.acting_for(ctx, going)
+              if (chosen := request.form.get(f"to-{one.uid}", "there")) != "there"}
         is_me = going.person_id == ctx.person.id
         organisations.hand_over(ctx, membership, going, to)
         if is_me:
@@ -238,12 +244,20 @@ def hand_over(ctx, membership, seat):
             return back_to("people.sign_in_page")
         say(_("It is handed over. The person is out, and signed out everywhere."))
         return back_to("organisations.organisation", uid=membership.uid)
-    what = organisations.handed_over(ctx, membership, going)
-    named, names = labels(ctx, what["memberships"]), seat_labels(ctx, [going, *what["colleagues"]])
+    parts = organisations.handed_over(ctx, membership, going)
+    colleagues = {one.id: one for part in parts for one in part.others}
+    named, names = labels(ctx, [part.membership for part in parts]), seat_labels(ctx, [going, *colleagues.values()])
+    items, gaps = organisations.open_for(ctx, going, current_app)
     return render_template(
         "coalitions/hand_over.html", name=names[going.id], role=str(ROLE_WORDS[going.role]),
-        acts_for=[named[one.id] for one in what["memberships"]], is_alone=what["is_alone"],
-        colleagues=[{"uid": one.uid, "name": names[one.id]} for one in what["colleagues"]],
+        is_keeper=going.role == "coordinator", gaps=gaps,
+        open=[{"sentence": str(item.sentence), "when": format_date(item.due) if item.due else "", "done": item.done,
+               "total": item.total} for item in items],
+        parts=[{"uid": part.membership.uid, "label": named[part.membership.id],
+                "others": [names[one.id] for one in part.others], "file_count": part.file_count,
+                "invitation_count": part.invitation_count, "ending_count": part.ending_count,
+                "colleagues": [{"uid": one.uid, "name": names[one.id]} for one in colleagues.values()
+                               if one.id not in {other.id for other in part.others}]} for part in parts],
         back=url_for("organisations.organisation", uid=membership.uid))
 
 
@@ -316,11 +330,47 @@ def call_back(ctx, membership):
 @route("names.read", fresh=True)
 def names(ctx):
     """The withheld names that this coordinator keeps."""
+    return _names(ctx, _hand_on_form(ctx, None))
+
+
+@pages.post("/c/<coalition>/names")
+@route("names.hand_on", fresh=True)
+def hand_on_names(ctx):
+    form = _hand_on_form(ctx, request.form)
+    if form.validate():
+        try:
+            keepers.hand_on(ctx, find(ctx, Seat, form.to.data))
+            say(_("The names are handed on. The other coordinator keeps them now, and you do not."))
+            return back_to("organisations.names")
+        except Refused as error:
+            form.refuse(error, "to")
+    return _names(ctx, form, 422)
+
+
+def _hand_on_form(ctx, formdata):
+    others = [seat for seat in members.seats_here(ctx) if seat.role == "coordinator" and seat.id != ctx.seat.id]
+    form, called = HandOnForm(formdata), seat_labels(ctx, others)
+    form.to.choices = [("", _("nobody yet")),
+                       *sorted(((seat.uid, called[seat.id]) for seat in others), key=lambda one: one[1].casefold())]
+    return form
+
+
+def _names(ctx, form, status=200):
+    kept = kept_names(ctx)
+    alone = {membership.id for membership in keepers.kept_without_people(ctx, ctx.seat)}
     return render_template(
-        "coalitions/names.html",
-        names=[{"name": name, "pseudonym": membership.pseudonym,
-                "url": url_for("organisations.organisation", uid=membership.uid)}
-               for membership, name in kept_names(ctx)])
+        "coalitions/names.html", names=[_kept(membership, name, membership.id in alone) for membership, name in kept],
+        alone_count=len(alone), form=form if alone else None), status
+
+
+def _kept(membership, name, is_alone):
+    """Of an organisation with people of its own the keeper reads the name alone: that is what it ticked."""
+    content, url = membership.organisation.content(), url_for("organisations.organisation", uid=membership.uid)
+    return {"name": name, "acronym": (content or {}).get("acronym", ""), "pseudonym": membership.pseudonym, "url": url,
+            "has_ticked": membership.visibility_by == "organisation",
+            "facts": _facts({**content, "acronym": ""}) if is_alone and content else [],
+            "status": str(STATUS_WORDS[membership.status]) if membership.status != "active" else "",
+            "first_url": f"{url}#people" if is_alone and membership.status == "active" else ""}
 
 
 @pages.route("/account/erase", methods=["GET", "POST"])

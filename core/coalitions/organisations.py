@@ -1,17 +1,26 @@
 """An organisation's own page: what it says of itself, its people, and who takes over from whom."""
 
+from collections import Counter
+from dataclasses import dataclass
+
 from core.changes import change
 from core.coalitions.acting import refuse_mixing, refuse_strangers, represent
-from core.coalitions.claims import offer
+from core.coalitions.claims import offer, waiting
 from core.coalitions.leaving import only_here, people_of
-from core.coalitions.members import opens_more, put_out, refuse_without_coordinator
+from core.coalitions.members import opens_more, put_out, refuse_losing
 from core.coalitions.models import Membership, Seat
 from core.coalitions.pseudonyms import refuse_word_as_name
 from core.errors import Refused
+from core.files.models import Attachment
+from core.hooks import WaitingItem
 from core.language import lazy
+from core.notices.absent import context_for
 from core.notices.posting import tell_of_link
 from core.people.accounts import end_sessions, new_link
+from core.people.labels import label
+from core.plugins import Gap
 from core.policy import Permission, visible
+from core.web.outside import as_if_asked
 
 PERMISSIONS = [
     Permission("organisation.see", lazy("See an organisation of the coalition, as far as it shows itself"),
@@ -89,13 +98,39 @@ def _refuse_no_colleague(ctx, membership, seat):
         raise Refused(lazy("This person does not act for the organisation any more."))
 
 
-def handed_over(ctx, membership: Membership, seat: Seat) -> dict:
-    """What goes with a person who leaves: "memberships" for which they act, "is_alone" for this one, their "role"."""
+@dataclass(frozen=True)
+class Part:
+    """What a person does for one organisation: who else acts for it, how much stays there, and how many invitations
+    end, because the person made them."""
+
+    membership: Membership
+    others: list[Seat]
+    file_count: int
+    invitation_count: int
+    ending_count: int
+
+
+def handed_over(ctx, membership: Membership, seat: Seat) -> list[Part]:
+    """What goes with a person who leaves, organisation by organisation. Refused as hand_over() is."""
     _refuse_no_colleague(ctx, membership, seat)
     memberships = acting_for(ctx, seat)
-    refuse_strangers(ctx, memberships)
-    others = [one for one in people_of(ctx, membership) if one.id != seat.id]
-    return {"memberships": memberships, "is_alone": not others, "role": seat.role, "colleagues": others}
+    _refuse_another_part(ctx, seat, memberships)
+    files = Counter(file.membership_id for file in visible(ctx, Attachment, Attachment.membership).where(
+        Attachment.membership.in_([one.id for one in memberships])))
+    offers = {one.id: Counter(offer.seat_id == seat.id for offer in waiting(ctx, one)) for one in memberships}
+    return [Part(one, [other for other in people_of(ctx, one) if other.id != seat.id], files[one.id],
+                 offers[one.id][False], offers[one.id][True]) for one in memberships]
+
+
+def open_for(ctx, seat: Seat, app) -> tuple[list[WaitingItem], list[str]]:
+    """(what the plugins have waiting for this person, by date; the plugins that could not say). Nothing of core's own:
+    a circle of trust is nobody else's to know."""
+    going = context_for(seat.person, ctx.coalition, ctx.now)
+    with as_if_asked(app, going):
+        answers = app.host.gather("waiting_items", WaitingItem, ctx=going)
+    items = [answer for answer in answers if isinstance(answer, WaitingItem)]
+    items.sort(key=lambda item: (item.due is None, item.due or ctx.today, item.weight, item.key))
+    return items, [answer.plugin for answer in answers if isinstance(answer, Gap)]
 
 
 def acting_for(ctx, seat: Seat) -> list[Membership]:
@@ -105,25 +140,31 @@ def acting_for(ctx, seat: Seat) -> list[Membership]:
             if seat.id in {one.id for one in people_of(ctx, membership)}]
 
 
-def hand_over(ctx, membership: Membership, seat: Seat, to: Seat | None) -> None:
-    """This person leaves, and `to` acts from now on for all for whom they did. None: nobody takes over, which is
-    refused where the organisation would be left without anybody."""
+def _refuse_another_part(ctx, seat, memberships):
+    """Who is no coordinator hands over only what is wholly their own organisations'."""
+    refuse_strangers(ctx, memberships)
+    own = {membership.id for membership in ctx.own}
+    if "coordinator" not in ctx.roles and (seat.role != "member" or {one.id for one in memberships} - own):
+        raise Refused(lazy("This person also has another part in the coalition. A coordinator can end it."))
+
+
+def hand_over(ctx, membership: Membership, seat: Seat, to: dict[int, Seat]) -> None:
+    """This person leaves. `to`: membership id → who acts from now on for that organisation, of all for which they did;
+    one that is not in it goes to those who are there already, which is refused where nobody is."""
     _refuse_no_colleague(ctx, membership, seat)
     memberships = acting_for(ctx, seat)
-    refuse_strangers(ctx, memberships)
-    is_own = membership.id in {own.id for own in ctx.own}
-    if "coordinator" not in ctx.roles and (not is_own or seat.role != "member"
-                                           or not only_here(ctx, membership, [seat])):
-        raise Refused(lazy("This person also has another part in the coalition. A coordinator can end it."))
-    if to is not None and (to.id == seat.id or to.ended_at is not None):
-        raise Refused(lazy("Choose somebody else who is in the coalition."))
-    alone = [one for one in memberships if len(people_of(ctx, one)) == 1]
-    if to is None and alone:
-        raise Refused(lazy("Nobody else acts for the organisation. Choose who takes over, or add a colleague first."))
+    _refuse_another_part(ctx, seat, memberships)
+    for one in memberships:
+        taker = to.get(one.id)
+        if taker is not None and (taker.id == seat.id or taker.ended_at is not None):
+            raise Refused(lazy("Choose somebody else who is in the coalition."))
+        if taker is None and len(people_of(ctx, one)) == 1:
+            raise Refused(lazy("Nobody else acts for %(name)s. Choose who takes over, or add a colleague first.",
+                               name=label(ctx, one)))
     with change(ctx, "organisation.people", membership) as entry:
-        refuse_without_coordinator(ctx, seat)
-        if to is not None:
-            refuse_mixing(ctx, to.person, memberships)
-            for one in memberships:
-                represent(ctx, entry, to.person, one)
+        refuse_losing(ctx, seat)
+        for one in memberships:
+            if taker := to.get(one.id):
+                refuse_mixing(ctx, taker.person, [one])
+                represent(ctx, entry, taker.person, one)
         put_out(ctx, entry, entry.also(seat))

@@ -6,7 +6,7 @@ from core.coalitions.models import Membership
 from core.coalitions.new_passwords import waiting_items as new_password_items
 from core.ending import today as ending
 from core.hooks import WaitingItem
-from core.language import lazy
+from core.language import lazy, lazy_plural
 from core.plugins import Gap
 from core.workflows.waiting import waiting_items
 
@@ -31,6 +31,19 @@ def _first_step(ctx):
                           plain=lazy("Invite the organisations of the coalition"))
 
 
+def _applications(ctx):
+    """Those who ask to join, for who may decide. A further one is told anew: the newest is part of the key."""
+    if not policy.allowed(ctx, "coalition.invite", ctx.coalition):
+        return
+    asking = list(policy.visible(ctx, Membership, Membership.uid).where(Membership.status == "applied")
+                  .order_by(Membership.id.desc()))
+    if asking:
+        yield WaitingItem(f"organisation.asks.{asking[0].uid}", lazy_plural(
+            "%(num)d organisation asks to join", "%(num)d organisations ask to join", len(asking)),
+            f"/c/{ctx.coalition.slug}/applications", weight=30, act=lazy("Read and decide"),
+            plain=lazy("Somebody asks to join the coalition"))
+
+
 def _choices(ctx):
     """An organisation that has not chosen how it is shown, or for which somebody else has entered it."""
     for membership in ctx.joining:
@@ -49,4 +62,5 @@ def _choices(ctx):
 
 
 # What core itself has waiting: functions of ctx that give WaitingItems.
-OWN_ITEMS = (ending.waiting_items, new_password_items, _first_step, _choices, waiting_items, circle_items)
+OWN_ITEMS = (ending.waiting_items, new_password_items, _first_step, _applications, _choices, waiting_items,
+             circle_items)

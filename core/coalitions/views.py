@@ -220,8 +220,10 @@ def add_organisation(ctx):
     form = OrganisationForm()
     if form.validate():
         try:
-            members.add_organisation(ctx, form.name.data, form.acronym.data)
-            say(_("“%(name)s” is in the coalition.", name=form.name.data))
+            made = members.add_organisation(ctx, form.name.data, form.acronym.data)
+            say(_("“%(name)s” is added. Until it has chosen how it is shown, it stands here as %(word)s; you read its "
+                  "name under “Names that you keep”, and invite its first person there.", name=form.name.data,
+                  word=made.pseudonym))
             return back_to("coalitions.coalition")
         except Refused as error:
             form.refuse(error, "name")
@@ -277,7 +279,8 @@ def seat_link(ctx, seat):
 @pages.post("/c/<coalition>/coalition/people/<uid>/end")
 @route("coalition.members", load=Seat, fresh=True)
 def seat_end(ctx, seat):
-    return _done(lambda: members.end_seat(ctx, seat), _("This person is out, and signed out everywhere."))
+    return _done(lambda: members.end_seat(ctx, seat, loses_names=request.form.get("lost") == "y"),
+                 _("This person is out, and signed out everywhere."))
 
 
 def _done(act, sentence):

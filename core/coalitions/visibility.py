@@ -108,7 +108,8 @@ def kept_names(ctx) -> list[tuple[Membership, str]]:
     if not ctx.is_fresh:
         raise SignInAgain()
     kept = own_or_kept(ctx) - {own.id for own in ctx.own}
-    rows = list(visible(ctx, Membership).where(Membership.id.in_(kept), Membership.is_kept_back(),
-                                               Membership.status.not_in(("applied", "left"))))
+    rows = list(visible(ctx, Membership, Membership, Organisation).join(Organisation)
+                .where(Membership.id.in_(kept), Membership.is_kept_back(),
+                       Membership.status.not_in(("applied", "left"))))
     note(ctx, "names.read", ctx.coalition)
     return in_order(ctx, rows, "keeper")

@@ -158,6 +158,12 @@ def _merged(to):
     return Letter(_("Two records were made one"), (to.ctx.coalition.title, told), _home(to))
 
 
+def _handed_on(to):
+    told = _("Another coordinator has handed on to you the names of organisations for which nobody acts yet. You read "
+             "them under “Names that you keep”, and can invite their people.")
+    return Letter(_("Names that you keep"), (to.ctx.coalition.title, told), f"{_home(to)}names")
+
+
 def _reset(to):
     """The one-time token is made in this moment, as that of an invitation is."""
     hours = link_hours(to.app.settings, to.ctx.person)
@@ -239,5 +245,6 @@ KINDS = {
     "touched": Kind(lazy("a notice of what others did to an organisation"), _touched),
     "out": Kind(lazy("a notice that a role has ended"), _out, _out),
     "merged": Kind(lazy("a notice that two organisations were made one"), _merged),
+    "handed-on": Kind(lazy("a notice of names that were handed on"), _handed_on),
     "test": Kind(lazy("a test mail"), _test, _test),
 }

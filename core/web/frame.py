@@ -57,6 +57,7 @@ BELOW = {
     "coalitions.lock": "coalitions.coalition", "organisations.organisation": "directory.directory",
     "organisations.profile": "directory.directory", "organisations.show": "directory.directory",
     "organisations.leave": "directory.directory", "organisations.hand_over": "directory.directory",
+    "organisations.hand_on_names": "organisations.names",
     "organisation_lists.import_page": "directory.directory", "organisation_lists.look": "directory.directory",
     "organisation_lists.mapping": "directory.directory", "organisation_lists.duplicates": "directory.directory",
     "organisation_lists.merge": "directory.directory", "invitations.applications": "invitations.invitations",

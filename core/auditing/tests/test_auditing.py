@@ -18,6 +18,7 @@ from core.auditing.words import field_words
 from core.changes import change
 from core.coalitions import members
 from core.coalitions.models import Coalition, Membership, Organisation, Seat
+from core.coalitions.tests.factories import accepted, invite
 from core.db import transaction
 from core.people.models import Person
 from core.policy import unnarrowed
@@ -336,3 +337,14 @@ def test_an_object_stands_by_its_word_and_leads_to_its_page(cast, browser_of):
     assert review == ["a review Meridia anew", "/c/meridia/review?review=48"]
     uid = AuditLine.get(AuditLine.kind == "consultation").uid
     assert "Nothing that stood before was changed" in browser.get(f"{PAGE}/{uid}").words
+
+
+def test_whoever_comes_in_by_a_one_time_address_is_no_administrator(cast):
+    """Nor is it said who: of a withheld organisation these lines would count the people."""
+    accepted(invite(cast))
+    [line] = [one for one in shown(cast.coordinator.ctx) if one.line.action == "people.account"]
+    assert line.who == "somebody with a one-time address"
+    [row] = [row for row in rows(cast.coordinator.ctx) if "people.account" in row]
+    assert row[COLUMNS.index("who")] == "invited"
+    note(cast.administrator.ctx.at(cast.coalition), "test.administrator", cast.coalition)
+    assert shown(cast.coordinator.ctx)[0].who == "an administrator of the installation"

@@ -82,6 +82,12 @@ def fingerprint_of(cast, sheets):
         return ""
 
 
+def names(cast):
+    """The keeper keeps the name of an organisation for which nobody acts."""
+    members.add_organisation(cast.keeper.ctx, "Wrenlock Refuge")
+    return {"to": cast.coordinator.seat.uid}
+
+
 def double(cast):
     """The member's organisation, and another record of it: the same words in another order."""
     name = " ".join(reversed(name_in(cast.member.membership.organisation).split()))
@@ -93,7 +99,7 @@ FACTORIES = {
     "seat": lambda cast: cast.member.seat, "plugin": plugin, "membership": lambda cast: cast.member.membership,
     "invited": lambda cast: invite(cast).membership, "applied": applied,
     "offer": offer, "token": token, "open": open_to_all, "leaver": leaver,
-    "gone": gone, "list": kept_list, "double": double,
+    "gone": gone, "list": kept_list, "double": double, "names": names,
     "slug": lambda cast: {"slug": cast.coalition.slug},
     "standing": lambda cast: {"uid": cast.member.membership.uid, "act": "suspend"},
 }

@@ -26,6 +26,7 @@ from core.people.second_factor import picture
 from core.policy import find, unnarrowed, visible
 from core.sealing import current
 from core.testing.canary import found_in, names_of
+from core.web.outside import as_if_asked
 
 
 def fresh(ctx):
@@ -330,3 +331,17 @@ def test_the_people_of_one_that_was_suspended_are_written_to_when_it_is_back(app
 def test_the_promise_is_in_plain_words(cast, browser_of):
     page = browser_of(cast.member).get("/c/meridia/promise")
     assert "Each of these lines is checked by a machine" in page.words and not re.search(r"\bM-\d", page.words)
+
+
+def test_whoever_decides_on_applications_finds_them_on_today_and_nobody_else(app, cast, browser_of):
+    def told(actor):
+        return [str(item.sentence) for item in waiting(actor.ctx, app.host)[0] if "ask" in item.key]
+    with as_if_asked(app, cast.coordinator.ctx):
+        assert told(cast.coordinator) == []
+    for count, name in enumerate(("Wrenlock Refuge", "Reedwater Clinic"), 1):
+        applied(cast, name)
+        words = "1 organisation asks to join" if count == 1 else "2 organisations ask to join"
+        with as_if_asked(app, cast.coordinator.ctx):
+            assert (told(cast.coordinator), told(cast.editor), told(cast.member)) == ([words], [], [])
+    page = browser_of(cast.coordinator).get("/c/meridia/")
+    assert words in page.words and "/c/meridia/applications" in page.links

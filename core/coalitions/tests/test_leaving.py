@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 
 from core.audit import AuditLine
-from core.coalitions import joining, leaving, members, organisations, visibility
-from core.coalitions.models import Membership, Organisation, Representation, Seat
+from core.coalitions import joining, keepers, leaving, members, organisations, visibility
+from core.coalitions.models import Keeper, Membership, Organisation, Representation, Seat
 from core.coalitions.tests.factories import accepted
 from core.errors import Conflict, Forbidden, Refused, SignInAgain
+from core.hooks import WaitingItem
 from core.keyring import Keyring
+from core.language import lazy
 from core.notices.feeds import new_feed
-from core.notices.models import Feed
+from core.notices.models import Feed, Outbox
 from core.people.labels import address_of, label, labels, name_in, person_label
 from core.people.models import Person, WebSession
 from core.policy import find, unnarrowed
@@ -158,34 +160,85 @@ def test_the_page_of_leaving_gives_the_data_first(cast, browser_of):
     assert Organisation.get_by_id(membership.organisation_id).sealed is None
 
 
-def test_what_a_person_did_goes_to_a_colleague_on_one_page(cast, browser_of):
+def act_for_a_second(cast, seat):
+    """This person also acts for one that nobody else acts for."""
+    alone = members.add_organisation(cast.coordinator.ctx, "Reedwater Clinic", visibility="members")
+    members.change_acts_for(cast.coordinator.ctx, seat, [cast.memberships[0], alone])
+    return alone
+
+
+def acts_for(seat, cast):
+    return {one.id for one in members.context_of(seat.person, cast.coalition, cast.coordinator.ctx).memberships}
+
+
+def test_whoever_takes_over_is_chosen_for_each_organisation_on_one_page(cast, browser_of):
     rosa, going = colleague(cast), cast.member.seat
-    both = cast.memberships[:2]
-    members.change_acts_for(cast.coordinator.ctx, going, both)
+    shared, alone = cast.memberships[0], act_for_a_second(cast, going)
     browser = browser_of(cast.coordinator)
-    page = browser.get(f"/c/meridia/organisations/{both[0].uid}/hand-over/{going.uid}")
-    assert all(name in page.words for name in labels(cast.coordinator.ctx, both).values())
-    browser.follow(browser.submit(page.form(f"/hand-over/{going.uid}"), to=rosa.uid))
-    ctx = members.context_of(rosa.person, cast.coalition, cast.coordinator.ctx)
-    assert {one.id for one in ctx.memberships} == {one.id for one in both}
-    assert cast.member.seat is None
+    page = browser.get(f"/c/meridia/organisations/{shared.uid}/hand-over/{going.uid}")
+    offered = {name: [(one.get("value"), one.get("checked") is not None)
+                      for one in page.tree.xpath(f"//input[@name='{name}']")]
+               for name in (f"to-{shared.uid}", f"to-{alone.uid}")}
+    assert offered == {f"to-{shared.uid}": [("there", True)], f"to-{alone.uid}": [(rosa.uid, False)]}
+    refused = browser.submit(page.form(f"/hand-over/{going.uid}"), status=422)
+    assert "Nobody else acts for Reedwater Clinic. Choose who takes over, or add a colleague first." in refused.words
+    browser.follow(browser.submit(page.form(f"/hand-over/{going.uid}"), **{f"to-{alone.uid}": rosa.uid}))
+    assert acts_for(rosa, cast) == {shared.id, alone.id} and cast.member.seat is None
 
 
-def test_an_organisation_is_not_left_without_anybody_by_a_hand_over(cast):
-    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership, cast.member.seat, None), (
-        "Nobody else acts for the organisation. Choose who takes over, or add a colleague first."))
-    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership, cast.member.seat,
-                                            cast.member.seat), "Choose somebody else who is in the coalition.")
-    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership, cast.other_member.seat, None),
+def test_what_is_handed_over_of_one_organisation_gives_nobody_another(cast):
+    rosa, oskar = colleague(cast), cast.other_member.seat
+    both = cast.memberships[:2]
+    members.change_acts_for(cast.coordinator.ctx, cast.member.seat, both)
+    organisations.hand_over(cast.coordinator.ctx, both[0], cast.member.seat, {both[0].id: oskar})
+    assert (acts_for(rosa, cast), acts_for(oskar, cast)) == ({both[0].id}, {one.id for one in both})
+
+
+def test_an_organisation_is_not_left_without_anybody_by_a_hand_over(cast, browser_of):
+    own, seat = cast.member.membership, cast.member.seat
+    name = label(cast.member.ctx, own)
+    refuses(lambda: organisations.hand_over(cast.member.ctx, own, seat, {}),
+            f"Nobody else acts for {name}. Choose who takes over, or add a colleague first.")
+    refuses(lambda: organisations.hand_over(cast.member.ctx, own, seat, {own.id: seat}),
+            "Choose somebody else who is in the coalition.")
+    refuses(lambda: organisations.hand_over(cast.member.ctx, own, cast.other_member.seat, {}),
             "This person does not act for the organisation any more.")
+    page = browser_of(cast.member).get(f"/c/meridia/organisations/{own.uid}/hand-over/{seat.uid}")
+    assert f"Nobody else acts for {name}. Add a colleague first, or it leaves as a whole." in page.words
+    assert page.tree.xpath("//main//button[contains(@class, 'danger')]") == []
 
 
-def test_a_colleague_with_another_part_is_left_to_the_coordinators(cast):
-    rosa = colleague(cast)
+def test_a_colleague_with_another_part_is_left_to_the_coordinators(cast, browser_of):
+    """The page says so at once, without a form."""
+    rosa, own = colleague(cast), cast.member.membership
+    words = "This person also has another part in the coalition. A coordinator can end it."
     members.change_role(cast.coordinator.ctx, find(cast.coordinator.ctx, Seat, rosa.uid), "editor")
-    refuses(lambda: organisations.hand_over(cast.member.ctx, cast.member.membership,
-                                            find(cast.member.ctx, Seat, rosa.uid), None),
-            "This person also has another part in the coalition. A coordinator can end it.")
+    refuses(lambda: organisations.hand_over(cast.member.ctx, own, find(cast.member.ctx, Seat, rosa.uid), {}), words)
+    page = browser_of(cast.member).get(f"/c/meridia/organisations/{own.uid}/hand-over/{rosa.uid}", status=422)
+    assert words in page.words and page.forms("/hand-over/" + rosa.uid) == []
+
+
+def test_whoever_acts_for_two_hands_both_over_oneself(cast):
+    rosa, seat = colleague(cast), cast.member.seat
+    shared, alone = cast.memberships[0], act_for_a_second(cast, seat)
+    organisations.hand_over(cast.member.ctx, shared, seat, {alone.id: rosa})
+    assert acts_for(rosa, cast) == {shared.id, alone.id} and cast.member.seat is None
+
+
+def test_the_page_shows_what_waits_for_the_one_who_leaves_and_what_stays_with_the_organisation(
+        app, cast, browser_of, monkeypatch):
+    going, own = cast.member.seat, cast.member.membership
+    seen = WaitingItem("x", lazy("Assess 12 recommendations"), "/", cast.member.ctx.today, done=3, total=15)
+    monkeypatch.setattr(app.host, "gather", lambda hook, kind, *more, **facts: [seen] if hook == "waiting_items"
+                        and facts["ctx"].seat == going else [])
+    organisations.invite_colleague(cast.member.ctx, own, "wren@invented.example", "Wren")
+    organisations.invite_colleague(cast.coordinator.ctx, own, "rush@invented.example", "Rush")
+    for actor in (cast.member, cast.coordinator):
+        page = browser_of(actor).get(f"/c/meridia/organisations/{own.uid}/hand-over/{going.uid}")
+        waits = page.one("//*[@aria-labelledby='h-open']")
+        assert " ".join(waits.text_content().split()).startswith("What waits for them Assess 12 recommendations")
+        assert "0 files, 1 invitation that nobody has accepted yet. 1 invitation that they made ends." in page.words
+        assert "Circles of trust that they are in go on without them." in page.words
 
 
 def test_a_person_erases_the_own_account(cast, browser_of):
@@ -269,3 +322,81 @@ def test_a_keeper_who_goes_keeps_no_name(cast, withheld, goes):
         leaving.suspend(ctx, membership)
         leaving.restore(ctx, Membership.get_by_id(membership.id))
     assert keeper.seat is not None and read() == pseudonym
+
+
+LOST = ("Nobody else keeps the name of an organisation for which nobody acts, and it would be lost. Hand it on to "
+        "another coordinator first, under “Names that you keep”. To put somebody out at once all the same, tick it on "
+        "the coalition's page.")
+
+
+def second_coordinator(cast):
+    members.change_role(cast.coordinator.ctx, cast.editor.seat, "coordinator")
+    return cast.editor
+
+
+ENDINGS = {
+    "another ends it": lambda cast: members.end_seat(cast.editor.ctx, cast.coordinator.seat),
+    "ends it oneself": lambda cast: members.end_seat(cast.coordinator.ctx, cast.coordinator.seat),
+    "another role": lambda cast: members.change_role(cast.editor.ctx, cast.coordinator.seat, "member"),
+    "the account": lambda cast: leaving.erase_account(fresh(cast.coordinator.ctx)),
+}
+
+
+@pytest.mark.parametrize("way", ENDINGS)
+def test_whoever_alone_keeps_a_name_that_would_be_lost_hands_it_on_first(cast, way):
+    second_coordinator(cast)
+    made = members.add_organisation(cast.coordinator.ctx, "Reedwater Clinic")
+    refuses(lambda: ENDINGS[way](cast), LOST)
+    keepers.hand_on(fresh(cast.coordinator.ctx), cast.editor.seat)
+    ENDINGS[way](cast)
+    assert labels(cast.editor.ctx, [made], "keeper")[made.id] == "Reedwater Clinic"
+
+
+def test_nor_do_a_hand_over_and_a_suspension_lose_a_name(cast):
+    members.change_acts_for(cast.coordinator.ctx, cast.coordinator.seat, cast.memberships[:1])
+    second_coordinator(cast)
+    members.add_organisation(cast.coordinator.ctx, "Reedwater Clinic")
+    refuses(lambda: leaving.suspend(cast.editor.ctx, cast.memberships[0]), LOST)
+    refuses(lambda: organisations.hand_over(cast.editor.ctx, cast.memberships[0], cast.coordinator.seat, {}), LOST)
+
+
+def test_a_name_with_people_or_another_keeper_holds_nobody_back(cast, withheld):
+    """Its own people say who keeps it, also when that is nobody."""
+    members.end_seat(cast.coordinator.ctx, cast.keeper.seat)
+    assert visibility.keepers_of(withheld.ctx, withheld.membership) == []
+
+
+def test_whoever_must_go_at_once_is_put_out_all_the_same(cast, browser_of):
+    made = members.add_organisation(cast.coordinator.ctx, "Reedwater Clinic")
+    second_coordinator(cast)
+    browser, seat = browser_of(cast.editor), cast.coordinator.seat
+    page = browser.get("/c/meridia/coalition")
+    told = browser.follow(browser.submit(page.form(f"{seat.uid}/end")))
+    assert LOST in told.words and cast.coordinator.seat == seat
+    browser.follow(browser.submit(told.form(f"{seat.uid}/end"), lost="y"))
+    assert cast.coordinator.seat is None and keepers_seats(made) == []
+
+
+def keepers_seats(membership):
+    return [row.seat_id for row in Keeper.select().where(Keeper.membership == membership)]
+
+
+def test_names_are_handed_on_by_their_keeper_alone_to_a_coordinator_who_is_told(cast, withheld):
+    """And only those of organisations that have no people: the others say themselves who keeps their name."""
+    made = members.add_organisation(cast.keeper.ctx, "Reedwater Clinic")
+    to = cast.coordinator.seat
+    refuses(lambda: keepers.hand_on(fresh(cast.keeper.ctx), cast.editor.seat),
+            "Choose another coordinator, who keeps these names from now on.")
+    refuses(lambda: keepers.hand_on(fresh(cast.keeper.ctx), cast.keeper.seat),
+            "Choose another coordinator, who keeps these names from now on.")
+    refuses(lambda: keepers.hand_on(fresh(cast.coordinator.ctx), cast.keeper.seat),
+            "You keep no name of an organisation for which nobody acts, so there is none to hand on.")
+    refuses(lambda: keepers.hand_on(fresh(cast.editor.ctx), to),
+            "You may not do this here. A coordinator of the coalition can, or can give you the role.", Forbidden)
+    with pytest.raises(SignInAgain):
+        keepers.hand_on(cast.keeper.ctx, to)
+    keepers.hand_on(fresh(cast.keeper.ctx), to)
+    assert (keepers_seats(made), keepers_seats(withheld.membership)) == ([to.id], [cast.keeper.seat.id])
+    assert [(row.person_id, row.kind) for row in Outbox.select()] == [(to.person_id, "handed-on")]
+    line = AuditLine.select().order_by(AuditLine.number.desc()).first()
+    assert (line.action, line.object_uid, line.others, line.fields) == ("names.hand_on", to.uid, 0, [])

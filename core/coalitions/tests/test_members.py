@@ -303,3 +303,14 @@ def test_a_link_for_a_lost_password_lasts_an_hour(cast, browser_of, password, ho
     assert words in page.words
     lasts = SetUpLink.get(SetUpLink.person == cast.member.person).expires_at - cast.coordinator.ctx.now
     assert timedelta(hours=hours - 0.1) < lasts <= timedelta(hours=hours)
+
+
+def test_whoever_adds_an_organisation_is_told_under_which_word_it_stands_and_who_reads_its_name(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    page = browser.get("/c/meridia/coalition")
+    assert "Until the organisation has chosen, it stands here under a random word, and you alone read its name." \
+        in page.words
+    told = browser.follow(browser.submit(page.form("/organisations"), name="Reedwater Clinic")).words
+    word = visible(cast.coordinator.ctx, Membership).order_by(Membership.id.desc()).get().pseudonym
+    assert f"“Reedwater Clinic” is added. Until it has chosen how it is shown, it stands here as {word}; you read " \
+           "its name under “Names that you keep”, and invite its first person there." in told

@@ -57,7 +57,7 @@ WAYS_IN = {
     "adds a colleague": lambda cast, it: (f"organisations/{it.membership.uid}/people", {
         "address": MOLE, "name": "Mole"}),
     "hands over to oneself": lambda cast, it: (f"organisations/{it.membership.uid}/hand-over/{it.seat.uid}", {
-        "to": cast.coordinator.seat.uid}),
+        f"to-{it.membership.uid}": cast.coordinator.seat.uid}),
     "makes a colleague's link": lambda cast, it: (f"organisations/{it.membership.uid}/people/{it.seat.uid}/link", {}),
     "ends a person's role": lambda cast, it: (f"coalition/people/{it.seat.uid}/end", {}),
     "lets a person act for nobody": lambda cast, it: (f"coalition/people/{it.seat.uid}/acts-for", {
@@ -93,7 +93,7 @@ def test_services_refuse_it_too(cast, withheld):
                 lambda: members.add_person(ctx, MOLE, "Mole", "member", [it]),
                 lambda: members.change_acts_for(ctx, cast.coordinator.seat, [it]),
                 lambda: organisations.handed_over(ctx, it, withheld.seat),
-                lambda: organisations.hand_over(ctx, it, withheld.seat, cast.coordinator.seat),
+                lambda: organisations.hand_over(ctx, it, withheld.seat, {it.id: cast.coordinator.seat}),
                 lambda: members.end_seat(ctx, withheld.seat)):
         with pytest.raises(Refused, match=STRANGER):
             act()
@@ -118,7 +118,7 @@ def test_its_own_people_and_the_operator_decide_and_it_can_be_suspended_whole(ca
     claims.set_up(Context(), claims.opened(Context(), token), PASSWORD, "", "en", "UTC")
     seat, _token = members.add_person(operator, "rush@invented.example", "Rush", "member", [it])
     assert told("touched") == {person for person, _until in who_acts(it)} - {seat.person_id} | {cast.keeper.person.id}
-    organisations.hand_over(withheld.ctx, it, withheld.seat, seat)
+    organisations.hand_over(withheld.ctx, it, withheld.seat, {it.id: seat})
     leaving.suspend(cast.coordinator.ctx, it)
     assert seat_of(seat.person, cast.coalition) is None
     assert told("out") == {person for person, until in who_acts(it) if until is None}

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core.audit import AuditLine
+from core.changes import change
 from core.coalitions import members, visibility
 from core.coalitions.models import Membership
 from core.coalitions.visibility import choose, kept_names
@@ -134,3 +135,35 @@ def test_adding_the_name_of_a_withheld_one_answers_no_guess(cast, withheld):
     assert made.pseudonym != "Heron"
     with pytest.raises(Refused, match="is in the coalition already"):
         members.add_organisation(cast.keeper.ctx, NAME)
+
+
+def test_the_page_of_kept_names_tells_ticked_from_brought_in_and_leads_to_the_first_person(cast, withheld, browser_of):
+    choose(fresh(withheld), withheld.membership, "withheld", keepers=[cast.keeper.seat])
+    made = members.add_organisation(cast.keeper.ctx, "Reedwater Clinic", "RWC")
+    with change(cast.keeper.ctx, "coalition.members", made) as entry:
+        entry.also(made.organisation).put(regions=["Low Fens"])
+    page = browser_of(cast.keeper).get("/c/meridia/names")
+    ticked, brought = page.tree.xpath("//tbody/tr")
+    assert [" ".join(row.text_content().split()) for row in (ticked, brought)] == [
+        f"{NAME} (GORSEMANTLX) Heron it ticked you",
+        f"Reedwater Clinic (RWC) Works in: Low Fens {made.pseudonym} brought in, it has not chosen yet "
+        f"Invite its first person Reedwater Clinic"]
+    [link] = brought.xpath(".//a[contains(., 'first person')]/@href")
+    own = browser_of(cast.keeper).get(link.partition("#")[0])
+    assert "You keep its name." in own.words and "Invite its first person" in own.words
+    assert "Reedwater" not in own.words and "/c/meridia/names" in own.links
+    assert "You keep its name." not in browser_of(cast.coordinator).get(link.partition("#")[0]).words
+
+
+def test_names_without_people_are_handed_on_there(cast, withheld, browser_of):
+    members.add_organisation(cast.keeper.ctx, "Reedwater Clinic")
+    browser = browser_of(cast.keeper)
+    page = browser.get("/c/meridia/names")
+    assert "Nobody acts yet for 1 organisation whose name you keep." in page.words
+    to = cast.coordinator.seat
+    assert page.tree.xpath("//select[@name='to']/option/@value") == ["", to.uid]
+    again = browser.submit(page.form("/names"), status=422)
+    assert "Choose another coordinator, who keeps these names from now on." in again.words
+    page = browser.follow(browser.submit(again.form("/names"), to=to.uid))
+    assert "Reedwater Clinic" not in page.words and page.forms("/names") == []
+    assert "Reedwater Clinic" in browser_of(cast.coordinator).get("/c/meridia/names").words

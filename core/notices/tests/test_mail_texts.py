@@ -184,3 +184,15 @@ def test_no_kind_says_more_than_it_may(app, cast, mailbox, monkeypatch, kind, is
     assert set(said) - allowed == set()
     if is_quiet:
         assert not re.search(r"UPR(?!\.example)|Meridia|meridia/", mail.words)
+
+
+def test_whoever_is_handed_names_reads_where_they_stand_and_no_name(app, cast, mailbox):
+    with transaction():
+        post(cast.coordinator.ctx, cast.coordinator.person, "handed-on")
+    outbox.send_due(with_mail(app, mailbox), MORNING + 3650 * DAY)
+    [mail] = mailbox.received
+    assert mail.subject == "Names that you keep"
+    assert mail.words.startswith(
+        "Meridia UPR Coalition\n\nAnother coordinator has handed on to you the names of organisations for which nobody "
+        "acts yet. You read them under “Names that you keep”, and can invite their people.\n\n"
+        "https://upr.example.org/c/meridia/names\n")

@@ -182,6 +182,7 @@ OF_A_COORDINATOR = [
     ("POST", "organisations/{uid}/standing/end"), ("POST", "organisations/{uid}/standing/suspend"),
     ("POST", "organisations/{uid}/come-back"), ("POST", "organisations/{uid}/call-back"),
     ("POST", "directory/doubles/{uid}/{other}"), ("GET", "directory/public.csv"), ("GET", "directory/keeper.csv"),
+    ("GET", "names"), ("POST", "names"),
     ("GET", "audit.csv"), ("POST", "invited/{offer}/link"), ("POST", "invitations"),
     ("POST", "invitations/{invited}/withdraw"), ("POST", "applications/{applied}/approve"),
     ("POST", "applications/{applied}/decline"),

@@ -19,7 +19,7 @@ def test_a_second_press_of_the_same_form_leads_where_the_first_led(cast, browser
     assert (first.location, second.location, named("Fernwater Clinic")) == (
         "/c/meridia/coalition", "/c/meridia/coalition", 1)
     page = browser.follow(second)
-    assert "“Fernwater Clinic” is in the coalition." in page.words
+    assert "“Fernwater Clinic” is added." in page.words
     browser.submit(page.form("/organisations"), name="Another House")
     assert named("Another House") == 1
 
