@@ -42,6 +42,7 @@ FREE = {
     "recommendations_recommendation.number": "as printed",
     "recommendations_recommendation.draft_number": "the same", "recommendations_import_row.number": "the same",
     "recommendations_term.code": "as printed",
+    "circle_person.closed_by": "a reference, as in the audit",
 }
 
 
