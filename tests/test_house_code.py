@@ -45,6 +45,7 @@ WRITES = {
     "core/coalitions/lock.py": "ends all links of invitations in one statement, inside change()",
     "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",
     "core/coalitions/applying.py": "whoever asks to join has no seat yet",
+    "core/coalitions/merging.py": "moves representations and parts, which have no version, inside change()",
     "core/coalitions/leaving.py": "destroys keys and blanks what they sealed, inside change(); empties the write-ahead "
                                   "log after it",
     "core/ending/erasing.py": "deletes a whole coalition, inside change()",
