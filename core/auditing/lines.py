@@ -57,7 +57,7 @@ def narrowed(ctx, query, wanted: Wanted):
     if wanted.from_on:
         query = query.where(AuditLine.at >= datetime.combine(wanted.from_on, time()))
     if wanted.until_on:
-        query = query.where(AuditLine.at < datetime.combine(wanted.until_on, time()) + timedelta(days=1))
+        query = query.where(AuditLine.at <= datetime.combine(wanted.until_on, time.max))
     return query
 
 

@@ -134,6 +134,7 @@ def days(cast):
     ({"group": "coal"}, set()), ({"group": "%"}, set()), ({"kind": "seat"}, set()),
     ({"result": "refused"}, {"people.three"}), ({"without": "coalition.one"}, {"coalition.two", "people.three"}),
     ({"until_on": date(2031, 5, 7)}, {"coalition.one", "coalition.two"}),
+    ({"until_on": date.max}, {"coalition.one", "coalition.two", "people.three"}),
     ({"from_on": date(2031, 5, 7)}, {"coalition.two", "people.three"}),
     ({"from_on": date(2031, 5, 7), "until_on": date(2031, 5, 7)}, {"coalition.two"})])
 def test_a_filter_narrows(cast, wanted, found):
