@@ -2,10 +2,11 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from core import db
+from core import db, policy
 from core.audit import AuditLine
 from core.auditing import lines as audit_lines
 from core.circles import keeping, people
@@ -16,9 +17,10 @@ from core.coalitions.today import waiting
 from core.errors import Conflict, Forbidden, NotThere
 from core.files.attaching import FileStore, Upload, refuse_over_quota, used_bytes
 from core.files.store import circle_bytes, named, path_of, stray
+from core.language import lazy_plural
 from core.notices.kinds import plain_words
 from core.notices.news import news
-from core.policy import allowed, find, visible
+from core.policy import News, allowed, find, visible
 from core.sealing import current
 from core.search.searching import search
 from core.testing.canary import answer_bytes, found_in
@@ -184,8 +186,14 @@ def test_the_audit_tells_each_what_they_did_in_a_circle_themselves_and_nobody_el
     assert not [option for option in page.tree.xpath("//option/@value") if "circle" in option]
 
 
-def test_no_act_in_a_circle_counts_among_what_others_did(cast, busy):
-    assert "circle" not in repr([str(words).lower() for words, _count in news(cast.coordinator.ctx).acts])
+def test_no_act_in_a_circle_is_told_among_what_others_did(app, cast, busy, monkeypatch):
+    """Also if somebody made news of them one day, and to those who are in it."""
+    told = News(lazy_plural("A circle's text by %(who)s", "%(num)d texts of circles by %(who)s", 0))
+    for name in ("circles.begin", "circles.people", "circles.write"):
+        monkeypatch.setitem(policy._declared, name, replace(
+            policy._declared[name], news=dict.fromkeys(("circle", "circle_text", "coalition"), told)))
+    for name in ("coordinator", "other_member"):
+        assert "circle" not in repr([str(one.words).lower() for one in news(cast[name].ctx, app.host)[1]])
 
 
 def test_search_finds_what_one_is_in_with_the_same_queries_for_everybody(app, cast, busy, queries):
