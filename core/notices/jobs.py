@@ -46,6 +46,8 @@ WORKS = (
     Work("erase", timedelta(hours=1), lambda app, now: destroy_doomed()),
     Work("deletions", timedelta(minutes=10), delete_due),
     Work("sweep files", timedelta(hours=24), lambda app, now: store.sweep(app.settings.files, now)),
+    Work("sweep what was cut off", timedelta(hours=1),
+         lambda app, now: store.drop_cut_off(app.settings.instance, now)),
 )
 
 
