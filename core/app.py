@@ -25,6 +25,7 @@ from core.circles import people as circle_people
 from core.circles.models import TABLES as CIRCLE_TABLES
 from core.coalitions import (
     directory_views,
+    expiring,
     invitation_views,
     joining,
     keepers,
@@ -133,7 +134,7 @@ def create_app(settings: Settings, check_database: bool = True) -> Flask:
         *attaching.PERMISSIONS,
         *circle_people.PERMISSIONS, *keeping.PERMISSIONS,
         *exporting.PERMISSIONS, *asking.PERMISSIONS, *erasing.PERMISSIONS,
-        *joining.PERMISSIONS, *leaving.PERMISSIONS, *organisations.PERMISSIONS,
+        *expiring.PERMISSIONS, *joining.PERMISSIONS, *leaving.PERMISSIONS, *organisations.PERMISSIONS,
         *app.host.said("permissions"),
     ])
     _templates(app)

@@ -18,13 +18,13 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from core import __version__, db, pieces, sealing
 from core.audit import AuditHead
 from core.errors import Refused
+from core.files.store import LEFT_OVER
 from core.keyring import BACKUP
 from core.language import lazy
 
 FORMAT = 2
 IN_CLEAR = 1                # what version 0.1 wrote; `upgrade` writes it of a database from before sealing
 KEYRING = "keyring.latest"
-LEFT_OVER = ".part"         # what is not yet, or no longer, whole
 
 
 def create_backup(settings, file: str, is_sealed: bool = True) -> tuple[int, str]:
@@ -137,6 +137,7 @@ def read_keyring(place):
 
 
 def _dump(settings, target):
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))      # both write into the file that is there
     if db.is_sqlite():
         db.database.execute_sql("VACUUM INTO ?", (str(target),))
     else:

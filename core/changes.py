@@ -271,9 +271,14 @@ def is_open() -> bool:
 def _store_mark(ctx):
     if "mark" in ctx.known:
         return
-    FormMark.delete().where(FormMark.at < ctx.now - MARKS_KEPT).execute()
     try:
         FormMark.create(actor=ctx.actor, mark=ctx.mark, at=ctx.now)
     except IntegrityError:
         raise AlreadyAnswered() from None
     ctx.known["mark"] = ctx.mark
+
+
+def forget_marks(now) -> None:
+    """The job: marks of forms that were answered so long ago that nobody sends them again."""
+    with transaction():
+        FormMark.delete().where(FormMark.at < now - MARKS_KEPT).execute()

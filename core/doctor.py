@@ -11,7 +11,7 @@ from core.coalitions.models import Coalition, Organisation
 from core.db import utc_now
 from core.errors import Refused
 from core.files.models import AttachedVersion, Attachment
-from core.files.store import StoredFile, is_whole, path_of, stray
+from core.files.store import StoredFile, cut_off, is_whole, path_of, stray
 from core.instance.plugins_seen import changed_plugins
 from core.keyring import Closed, lies_in_memory
 from core.language import Words, lazy, lazy_plural, uncompiled
@@ -38,7 +38,7 @@ def examine(app, reads_files=False) -> list[Finding]:
     """
     missing, unknown = db.pending_migrations(histories(app))
     found = [Finding(True, lazy("Settings: the instance is in %(folder)s.", folder=str(app.settings.instance))),
-             _migrations(missing, unknown), *_translations(app)]
+             _migrations(missing, unknown), *_translations(app), *_cut_off(app)]
     if not missing:
         found += [_chain(), _files(app, reads_files), _search(app), _keys(app), *_changed(app), *_mail(app),
                   *_coalitions()]
@@ -62,6 +62,13 @@ def _translations(app):
             "Translations: %(num)d catalogue is not compiled, and what it says comes out in English (%(path)s). Run: "
             "make setup", "Translations: %(num)d catalogues are not compiled, and what they say comes out in English "
                           "(the first: %(path)s). Run: make setup", len(paths), path=str(paths[0])))
+
+
+def _cut_off(app):
+    return [Finding(False, lazy("Left over: %(folder)s holds, in clear, what a backup or an export had written when it "
+                                "was cut off. The server deletes it within the hour; where none runs, delete it.",
+                                folder=str(folder)))
+            for folder in cut_off(app.settings.instance, utc_now())]
 
 
 def _keys(app):

@@ -81,7 +81,7 @@ FIELDS = {
 # What the program writes for itself beside a field that is told.
 UNTOLD = {"step", "number_key", "text_key", "claim_key", "evidence_key", "sealed", "key_reference", "address_index",
           "factor_step", "sha256", "about_kind", "about_uid", "at", "seat", "slug", "size_bytes", "expires_at",
-          "is_demonstration", "new_count", "changed_count", "unchanged_count", "refused_count"}
+          "is_demonstration", "role_since", "new_count", "changed_count", "unchanged_count", "refused_count"}
 RESULTS = {"done": lazy("done"), "refused": lazy("refused")}
 
 

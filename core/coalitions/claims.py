@@ -49,9 +49,6 @@ def _offer(ctx, entry, address, name, role, membership, hours, locale):
         raise Refused(lazy("“%(role)s” is no role. The roles are: %(roles)s.", role=role, roles=", ".join(ROLES)))
     if not name.strip():
         raise Refused(lazy("A person needs a name. Type how the others shall see them."))
-    forget(entry, visible(ctx, Invitation, Invitation, Membership).left_outer_join(Membership).where(
-        Invitation.expires_at < ctx.now - KEPT_UNUSED,
-        Invitation.membership.is_null() | (Membership.status != "invited")))
     token = one_time_token()
     row = Invitation(role=role, membership=membership, seat=ctx.seat, token_hash=token_hash(token),
                      expires_at=ctx.now + timedelta(hours=hours))

@@ -75,7 +75,8 @@ def restore(ctx, membership: Membership, version=None) -> None:
     with change(ctx, "organisation.standing", membership, version=version) as entry:
         membership.status = "active"
         for seat in visible(ctx, Seat).where(Seat.person.in_(acting), Seat.ended_at.is_null(False)):
-            entry.also(seat).ended_at = None
+            entry.also(seat)
+            seat.role_since, seat.ended_at = ctx.now, None
             post(ctx, seat.person_id, "back")
             end_links([seat.person_id])         # made elsewhere meanwhile, it would open more than was meant
         tell(ctx, membership)

@@ -184,13 +184,13 @@ def sit(ctx, entry, person, role):
     end_links([person.id])
     seat = visible(ctx, Seat).where(Seat.person == person).first()
     if seat is None:
-        seat = entry.add(Seat(person=person, role=role))
+        seat = entry.add(Seat(person=person, role=role, role_since=ctx.now))
         hear_from(seat, ctx.now)
         return seat
     if seat.ended_at is None:
         raise Refused(lazy("This person is in the coalition already. Change their role on the coalition's page."))
     entry.also(seat)
-    seat.role, seat.ended_at = role, None
+    seat.role, seat.role_since, seat.ended_at = role, ctx.now, None
     hear_from(seat, ctx.now)
     return seat
 
@@ -285,7 +285,7 @@ def change_role(ctx, seat: Seat, role: str, version=None) -> None:
             end_sessions(seat.person)
             for membership in acted_for(ctx, seat.person):
                 tell(ctx, membership)
-        seat.role = role
+            seat.role, seat.role_since = role, ctx.now
 
 
 def refuse_losing(ctx, *going: Seat, loses_names: bool = False) -> None:

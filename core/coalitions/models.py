@@ -143,11 +143,13 @@ class Membership(Owned):
 
 
 class Seat(Owned):
-    """A person's role in a coalition. Ended seats stay, so that what they did keeps its author."""
+    """A person's role in a coalition. Ended seats stay, so that what they did keeps its author. `role_since`: when the
+    role was given last; null: before that was written down, or on another server."""
 
     person = ForeignKeyField(Person, backref="seats", on_delete="RESTRICT")
     person_id: int
     role = CharField(max_length=20, choices=codes(ROLES))
+    role_since = DateTimeField(null=True)
     ended_at = DateTimeField(null=True)
 
     class Meta:

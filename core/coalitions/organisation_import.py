@@ -20,7 +20,7 @@ from core.errors import Refused
 from core.files.reading import Problem
 from core.language import Words, lazy
 from core.people.labels import in_order, is_pseudonym
-from core.policy import unnarrowed, visible
+from core.policy import visible
 from core.sealing import seal_new
 from core.tables.mapping import Mapping, fold
 from core.tables.plain import sheets_from
@@ -159,7 +159,8 @@ def bring_in(ctx, seen: Plan, rows: list[Row], problems: list[Problem], left_out
             if item.membership.uid not in left_out:
                 entry.also(item.membership.organisation).put(**item.row.profile)
         if file is not None:
-            _drop(entry, [file])
+            entry.erase_keys([file])
+            entry.remove(file)
     ctx.known.clear()
     return now
 
@@ -180,18 +181,8 @@ def keep_for_preview(ctx, name: str, sheets: list[dict]) -> OrganisationFile:
     """Keep what was read, sealed, until it is confirmed; it goes after 24 hours."""
     kept = OrganisationFile(expires_at=ctx.now + KEPT_UNCONFIRMED, seat=ctx.seat)
     kept.put(file=name, sheets=sheets)
-    expired = list(unnarrowed(OrganisationFile).where(OrganisationFile.coalition == ctx.coalition,
-                                                      OrganisationFile.expires_at < ctx.now))
     with change(ctx, ACTION, ctx.coalition) as entry:
-        _drop(entry, expired)
         return entry.add(kept)
-
-
-def _drop(entry, files):
-    if files:
-        entry.erase_keys(files)
-    for file in files:
-        entry.remove(file)
 
 
 def choose_columns(ctx, file: OrganisationFile, mapping: dict) -> None:

@@ -1,5 +1,7 @@
 """Deleting a coalition: one coordinator asks, another confirms, and for seven days each of them can call it off.
 
+Whoever became coordinator only after it was asked does not confirm: the first could have brought them in for it.
+
 Who runs the server does both parts by command: they have the machine anyway, and the seven days run all the same.
 """
 
@@ -17,6 +19,8 @@ PERMISSIONS = [
                frozenset({"coordinator", "operator"})),
 ]
 WAIT = timedelta(days=7)
+CAME_AFTER = lazy("You became coordinator after it was asked for, so you cannot confirm it. Somebody who was "
+                  "coordinator before can, or who runs the server.")
 
 
 def who_asked(ctx) -> Seat | None:
@@ -27,9 +31,16 @@ def who_asked(ctx) -> Seat | None:
                                     Seat.ended_at.is_null()).first()
 
 
+def came_after(ctx) -> bool:
+    """Whether the person has had their role only since it was asked that the coalition be deleted."""
+    since = ctx.seat.role_since if ctx.seat is not None else None
+    return since is not None and ctx.coalition.ending_asked_at is not None and since >= ctx.coalition.ending_asked_at
+
+
 def ask(ctx) -> bool:
     """Ask that the coalition be deleted, or confirm what another coordinator has asked. Gives whether the seven days
-    run from now on. SignInAgain where the person has not just signed in."""
+    run from now on. SignInAgain where the person has not just signed in; Refused where it is not for them to
+    confirm."""
     if not ctx.is_fresh:
         raise SignInAgain()
     coalition = ctx.coalition
@@ -38,6 +49,8 @@ def ask(ctx) -> bool:
     asked = who_asked(ctx)
     if asked is not None and ctx.seat is not None and asked.id == ctx.seat.id:
         raise Refused(lazy("You have asked for it already. Another coordinator has to confirm it."))
+    if asked is not None and came_after(ctx):
+        raise Refused(CAME_AFTER)
     with change(ctx, "coalition.delete", coalition):
         if asked is None and ctx.seat is not None:
             coalition.ending_asked_by, coalition.ending_asked_at = ctx.seat.uid, ctx.now

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from peewee import sort_models  # type: ignore[attr-defined]
 
-from core.changes import change
+from core.changes import FormMark, change
 from core.coalitions.models import Coalition, Membership, Organisation, Owned, Seat
 from core.context import Context
 from core.db import Part, forget_deleted, locked
@@ -60,6 +60,7 @@ def remove_all(app, coalition, entry) -> set[str]:
     """Inside the open change: all rows of the coalition but its own; the keys go once that has held. Gives SHA-256 of
     its files."""
     files, going = named(coalition), _only_here(app, coalition)
+    _forget_marks(coalition, going[Person])
     entry.erase_keys([row for rows in going.values() for row in rows])
     for table, rows in reversed(_left_rows(app, coalition)):
         entry.erase_keys([SimpleNamespace(**row) for row in rows if "key_reference" in row])
@@ -69,6 +70,12 @@ def remove_all(app, coalition, entry) -> set[str]:
     for model, rows in going.items():
         model.delete().where(model.id.in_([row.id for row in rows])).execute()
     return files
+
+
+def _forget_marks(coalition, people):
+    """The marks of forms hold the addresses to which they led."""
+    seats = unnarrowed(Seat, Seat.uid).where(Seat.coalition == coalition)
+    FormMark.delete().where(FormMark.actor.in_(seats) | FormMark.actor.in_([one.uid for one in people])).execute()
 
 
 def drop_all(app, files, now) -> None:

@@ -28,6 +28,7 @@ def _page(ctx, status=200, error=""):
         may=allowed(ctx, "coalition.delete", coalition), is_alone=not others.exists(),
         ends=format_date(last_day(ctx), "full") if coalition.ends_at else "",
         asked={"by": seat_labels(ctx, [asked])[asked.id], "is_me": asked.id == ctx.seat.id,
+               "not_for_me": str(asking.CAME_AFTER) if asking.came_after(ctx) else "",
                "on": format_date(coalition.ending_asked_at, "long")} if asked is not None else None,
         urls={"ask": url_for("ending.ask"), "call_off": url_for("ending.call_off"),
               "export": url_for("portable.export_page"), "back": url_for("coalitions.coalition")}), status

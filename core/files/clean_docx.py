@@ -4,8 +4,12 @@ Insertions stand as accepted, deletions are gone, comments are not carried over.
 """
 
 import re
+import zipfile
+from functools import partial
 
-from core.files.packages import Rules, drop, local, loosen, unwrap
+from lxml import etree
+
+from core.files.packages import Rules, drop, local, loosen, parsed, unwrap
 
 FOLLOWED = frozenset({
     "officeDocument", "styles", "numbering", "settings", "fontTable", "theme", "footnotes", "endnotes", "header",
@@ -41,7 +45,23 @@ A_PATH = re.compile(r"file:|[a-zA-Z]:\\|\\\\\w", re.IGNORECASE)
 BOUND_TO_PEOPLE = re.compile(r"creator|lastModifiedBy|Manager|Company|Author|Email|Phone|Fax", re.IGNORECASE)
 
 
-def scrub(tree, relation, lost, counts):
+def rules(path) -> Rules:
+    """The rules for this file: the style that hides a passage, and what leads to a bookmark, may be in another part."""
+    hidden: set = set()
+    leading: list = []
+    with zipfile.ZipFile(path) as source:
+        for name in source.namelist():
+            try:
+                tree = parsed(source.read(name)) if name.endswith(".xml") else ()
+            except etree.XMLSyntaxError:            # what is carried over is read again, and refused there
+                continue
+            hidden |= _hidden_styles(tree)
+            leading += _leading(tree)
+    return Rules("word/document.xml", FOLLOWED, partial(scrub, hidden=hidden, leading="".join(leading)))
+
+
+def scrub(tree, relation, lost, counts, *, hidden, leading):
+    """`hidden`: (type, id) of the styles that hide. `leading`: what fields and links of the whole file lead to."""
     if relation == "settings":
         for setting in list(tree):
             if local(setting) not in KEPT_SETTINGS:
@@ -52,24 +72,94 @@ def scrub(tree, relation, lost, counts):
     for element in [element for element in tree.iter() if local(element) in GONE]:
         drop(element)
     _settle_fields(tree)
-    _drop_hidden_words(tree, counts)
+    _drop_hidden_words(tree, counts, hidden)
+    _drop_bookmarks(tree, leading)
     loosen(tree, lost, NEED_RELATION)
     for element in tree.iter():
         for name in [name for name in element.attrib if _is_telling(name)]:
             del element.attrib[name]
 
 
-RULES = Rules("word/document.xml", FOLLOWED, scrub)
+def _attribute(element, word):
+    return next((value for name, value in element.attrib.items() if name.endswith(f"}}{word}")), "")
 
 
-def _drop_hidden_words(tree, counts):
+def _child(element, name):
+    return next((child for child in element if local(child) == name), None)
+
+
+def _vanishes(element):
+    """Whether a run, or a style, says of itself that it is hidden; None: it says nothing."""
+    said = [_attribute(mark, "val") not in ("0", "false", "off") for properties in element
+            if local(properties) == "rPr" for mark in properties if local(mark) == "vanish"]
+    return any(said) if said else None
+
+
+def _style(element, properties, name):
+    """The id of the style that an element names; empty: its kind's default."""
+    holder = _child(element, properties)
+    named = _child(holder, name) if holder is not None else None
+    return "" if named is None else _attribute(named, "val")
+
+
+def _hidden_styles(tree):
+    """(type, id) of the styles that hide by themselves or by one that they are based on; the id "" for a default."""
+    styles = {_attribute(style, "styleId"): style for style in tree if local(style) == "style"}
+
+    def hides(style):
+        seen: set = set()
+        while style is not None and style not in seen:
+            if (said := _vanishes(style)) is not None:
+                return said
+            seen.add(style)
+            base = _child(style, "basedOn")
+            style = styles.get(_attribute(base, "val")) if base is not None else None
+        return False
+    hiding = [(id, style) for id, style in styles.items() if hides(style)]
+    return {(_attribute(style, "type"), name) for id, style in hiding
+            for name in ((id, "") if _attribute(style, "default") in ("1", "true", "on") else (id,))}
+
+
+def _is_hidden(run, hidden):
+    """What a run says itself counts first; then its style, its paragraph's, and that of the tables around it."""
+    said = _vanishes(run)
+    if said is not None:
+        return said
+    named = {("character", _style(run, "rPr", "rStyle"))}
+    paragraph = next((each for each in run.iterancestors() if local(each) == "p"), None)
+    if paragraph is not None:
+        named.add(("paragraph", _style(paragraph, "pPr", "pStyle")))
+    named |= {("table", _style(each, "tblPr", "tblStyle")) for each in run.iterancestors() if local(each) == "tbl"}
+    return bool(named & hidden)
+
+
+def _drop_hidden_words(tree, counts, hidden):
     """What was made invisible is read by whoever makes it visible. What a field hides of itself stays."""
-    for run in [mark.getparent().getparent() for mark in tree.iter() if local(mark) == "vanish" and not any(
-            value in ("0", "false", "off") for value in mark.attrib.values())]:
-        words = [element for element in run if local(element) == "t"] if local(run) == "r" else []
+    for run in [element for element in tree.iter() if local(element) == "r" and _is_hidden(element, hidden)]:
+        words = [element for element in run if local(element) == "t"]
         counts["hidden"] += bool(words)
         for element in words:
             drop(element)
+
+
+def _leading(tree):
+    """The texts of fields, and what links lead to inside the file: among them the names of bookmarks."""
+    for element in getattr(tree, "iter", tuple)():
+        name = local(element)
+        if name == "instrText":
+            yield element.text or ""            # one instruction can stand in several
+        elif name in ("fldChar", "fldSimple", "hyperlink"):
+            yield f" {_attribute(element, 'instr')} {_attribute(element, 'anchor')} "
+
+
+def _drop_bookmarks(tree, leading):
+    """A bookmark that nothing leads to has a name, and no use."""
+    marks = [element for element in tree.iter() if local(element) in ("bookmarkStart", "bookmarkEnd")]
+    kept = {_attribute(mark, "id") for mark in marks if local(mark) == "bookmarkStart"
+            and _attribute(mark, "name") in leading}
+    for mark in marks:
+        if _attribute(mark, "id") not in kept:
+            drop(mark)
 
 
 def _is_telling(name):
@@ -122,7 +212,7 @@ def _drop_empty(paragraph):
 
 def _settle_fields(tree):
     for field in [element for element in tree.iter() if local(element) == "fldSimple"]:
-        instruction = next((value for name, value in field.attrib.items() if name.endswith("}instr")), "")
+        instruction = _attribute(field, "instr")
         if _word_of(instruction) in PERSONAL_FIELDS:
             drop(field)
         elif _leads_out(instruction):
@@ -133,7 +223,7 @@ def _settle_fields(tree):
             field["pieces"].append(piece)
         name = local(piece)
         if name == "fldChar":
-            kind = next((value for key, value in piece.attrib.items() if key.endswith("}fldCharType")), "")
+            kind = _attribute(piece, "fldCharType")
             if kind == "begin":
                 opened.append({"pieces": [piece], "frame": [piece], "words": ""})
             elif opened:

@@ -19,8 +19,9 @@ FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "bmp": "BMP", "tif": "TIFF
 # What each form can hold; all else is turned into the last.
 MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "I;16", "RGB", "RGBA"), "GIF": ("L", "P", "RGB"),
          "BMP": ("1", "L", "P", "RGB"), "TIFF": ("1", "L", "RGBA", "RGB")}
-# JFIF's own, and Adobe's, which says how colours are stored.
-KEPT_SEGMENTS = {0xE0, 0xEE}
+# JFIF's own, and Adobe's, which says how colours are stored: of each the first, so many bytes of it, and what says that
+# no preview follows.
+KEPT_SEGMENTS = {0xE0: (b"JFIF\0", 12, b"\0\0"), 0xEE: (b"Adobe", 12, b"")}
 KEPT_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs", b"IDAT", b"IEND"}
 SCAN_ENDS = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 TELLING_BOXES = {b"uuid", b"xml ", b"uinf"}
@@ -65,7 +66,7 @@ def stripped(content: bytes) -> tuple[str, bytes] | None:
 
 def strip_jpeg(content: bytes) -> bytes:
     """Without the segments of programs and comments, and without what follows the end of the image."""
-    parts, at = [content[:2]], 2
+    parts, at, heads = [content[:2]], 2, dict(KEPT_SEGMENTS)
     while content[at] == 0xFF:
         marker = content[at + 1]
         if marker == 0xFF:              # a filling byte
@@ -77,8 +78,12 @@ def strip_jpeg(content: bytes) -> bytes:
         if marker == 0xDA:
             found = SCAN_ENDS.search(content, end)
             end = found.start() if found else len(content)
-        if marker in KEPT_SEGMENTS or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
+        if not (0xE0 <= marker <= 0xEF or marker == 0xFE):
             parts.append(content[at:end])
+        elif marker in heads and content.startswith(heads[marker][0], at + 4):
+            _begins, length, rest = heads.pop(marker)
+            head = content[at + 4:end][:length] + rest
+            parts.append(struct.pack(">BBH", 0xFF, marker, 2 + len(head)) + head)
         at = end
         if at >= len(content):          # cut after its pixels: programs show it all the same
             return b"".join([*parts, b"\xff\xd9"])

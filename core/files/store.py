@@ -4,7 +4,8 @@ import hashlib
 import os
 import re
 import secrets
-from contextlib import contextmanager, suppress
+import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from core.keyring import sync_folder
 from core.policy import unnarrowed
 
 JUST_BROUGHT = timedelta(hours=1)
+LEFT_OVER = ".part"             # ends what is not yet, or no longer, whole
 READING = "reading."            # begins the folder of a file that is read before it is kept
 SHA256 = re.compile(r"[0-9a-f]{64}")
 NO_FILE = "0" * 64             # in a row whose bytes did not come with it from another server
@@ -47,7 +49,7 @@ def keep(folder: Path, content: bytes) -> str:
     if not _is_touched(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and moved over: a kill leaves a whole file or none.
-        part = place.with_name(f"{name}.{secrets.token_hex(4)}.part")
+        part = place.with_name(f"{name}.{secrets.token_hex(4)}{LEFT_OVER}")
         try:
             with open(part, "wb") as file:
                 file.write(content)
@@ -136,9 +138,28 @@ def sweep(folder: Path, now: datetime) -> None:
 
 
 def _unlink_older(path, now):
-    with suppress(FileNotFoundError):
-        if now - datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None) > JUST_BROUGHT:
-            path.unlink()
+    if _is_older(path, now):
+        path.unlink(missing_ok=True)
+
+
+def _is_older(path, now):
+    """It lies there untouched for more than an hour."""
+    try:
+        touched = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+    except FileNotFoundError:
+        return False
+    return now - touched > JUST_BROUGHT
+
+
+def cut_off(instance: Path, now: datetime) -> list[Path]:
+    """The folders that a backup or an export which was killed has left, in clear; none that may still be written to."""
+    return [folder for folder in sorted(Path(instance).glob(f"*{LEFT_OVER}"))
+            if folder.is_dir() and all(_is_older(path, now) for path in (folder, *folder.rglob("*")))]
+
+
+def drop_cut_off(instance: Path, now: datetime) -> None:
+    for folder in cut_off(instance, now):
+        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -146,7 +167,7 @@ def as_file(content: bytes, name: str, folder: Path):
     """A path to these bytes that ends as the name does, before anything is kept: beside the store, since they can hold
     names, and /tmp belongs to everybody. What a kill leaves goes with the next sweep()."""
     Path(folder).mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder, prefix=READING, suffix=".part") as place:
+    with TemporaryDirectory(dir=folder, prefix=READING, suffix=LEFT_OVER) as place:
         path = Path(place) / ending_of(name)
         path.write_bytes(content)
         yield str(path)

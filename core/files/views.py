@@ -165,6 +165,15 @@ def left_out_words(counts: dict) -> list[str]:
              "hidden_sheets": lambda num: ngettext("%(num)d hidden sheet is in the copy; everybody can show it.",
                                                    "%(num)d hidden sheets are in the copy; everybody can show them.",
                                                    num),
+             "hidden_lines": lambda num: ngettext(
+                 "%(num)d hidden row or column is in the copy; everybody can show it.",
+                 "%(num)d hidden rows or columns are in the copy; everybody can show them.", num),
+             "formulas": lambda num: ngettext(
+                 "%(num)d formula that leads out of the file is not in the copy; what it showed is.",
+                 "%(num)d formulas that lead out of the file are not in the copy; what they showed is.", num),
+             "guarded": lambda num: ngettext(
+                 "%(num)d cell begins with an apostrophe in the copy, so that no program runs it.",
+                 "%(num)d cells begin with an apostrophe in the copy, so that no program runs them.", num),
              "pictures": lambda num: ngettext("%(num)d picture could not be cleaned, and is not in the copy.",
                                               "%(num)d pictures could not be cleaned, and are not in the copy.", num)}
     return [sentence(counts[what]) for what, sentence in words.items() if counts.get(what)]

@@ -12,6 +12,7 @@ from datetime import timedelta
 from time import monotonic
 
 from core import db
+from core.coalitions.expiring import forget_expired
 from core.db import transaction, unclaimed, utc_now
 from core.ending.erasing import delete_due
 from core.errors import trace
@@ -45,7 +46,10 @@ WORKS = (
     Work("sweep reminders", timedelta(hours=24), reminding.sweep),
     Work("erase", timedelta(hours=1), lambda app, now: destroy_doomed()),
     Work("deletions", timedelta(minutes=10), delete_due),
+    Work("forget what is over", timedelta(hours=1), forget_expired),
     Work("sweep files", timedelta(hours=24), lambda app, now: store.sweep(app.settings.files, now)),
+    Work("sweep what was cut off", timedelta(hours=1),
+         lambda app, now: store.drop_cut_off(app.settings.instance, now)),
 )
 
 

@@ -15,7 +15,7 @@ from core.audit import AuditLine, is_told, note
 from core.auditing.hours import hidden_hours
 from core.coalitions.models import Coalition, Seat
 from core.errors import Forbidden, Refused
-from core.files.store import path_of
+from core.files.store import LEFT_OVER, path_of
 from core.keyring import fingerprint_of, read_key_file
 from core.language import lazy
 from core.policy import Permission, allowed
@@ -70,7 +70,7 @@ def _left_tables(ctx, app):
 @contextmanager
 def _whole(target):
     """A file beside the target, which takes its place when it is whole, and goes when it is not."""
-    part = target.with_name(f"{target.name}.part")
+    part = target.with_name(target.name + LEFT_OVER)
     try:
         yield part
         os.replace(part, target)

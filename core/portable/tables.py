@@ -82,12 +82,15 @@ NOT_OPEN = {
 }
 
 
-# Columns of the coalition itself that stay.
-STAYS_OF_COALITION = {
-    "ending_asked_by": "that it is to be deleted, was said here",
-    "ending_asked_at": "the same",
-    "ends_at": "the same",
-    "waits_for": "what lies in another archive still; the command that exports says so",
+# Columns of tables that travel, and stay themselves.
+STAYS_OF = {
+    "coalition": {
+        "ending_asked_by": "that it is to be deleted, was said here",
+        "ending_asked_at": "the same",
+        "ends_at": "the same",
+        "waits_for": "what lies in another archive still; the command that exports says so",
+    },
+    "seat": {"role_since": "counts only against what was asked here; it would tell when somebody came"},
 }
 
 
@@ -109,12 +112,12 @@ def unnamed(models: Iterable) -> list[str]:
 
 def columns_of(model) -> list:
     """The fields that travel in clear, in the order of the model; never the running id, nor the coalition."""
+    table = model._meta.table_name
     fields = [field for field in model._meta.sorted_fields
-              if field.name != "id" and not (isinstance(field, ForeignKeyField) and field.rel_model is Coalition)]
-    if model is Coalition:
-        return [field for field in fields if field.name not in STAYS_OF_COALITION]
+              if field.name != "id" and field.name not in STAYS_OF.get(table, ())
+              and not (isinstance(field, ForeignKeyField) and field.rel_model is Coalition)]
     if issubclass(model, SealedRow):
-        return [field for field in fields if field.name in OPEN_COLUMNS.get(model._meta.table_name, ())]
+        return [field for field in fields if field.name in OPEN_COLUMNS.get(table, ())]
     return fields
 
 

@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 from flask import Blueprint, current_app, render_template, send_file, url_for
 
+from core.files.store import LEFT_OVER
 from core.portable.exporting import export_coalition
 from core.portable.left import left_plugins
 from core.web.frame import route
@@ -23,7 +24,7 @@ def export_page(ctx):
 @pages.post("/c/<coalition>/coalition/export")
 @route("coalition.export", fresh=True, limit="export")
 def download(ctx):
-    with TemporaryDirectory(dir=current_app.settings.instance, prefix="export.", suffix=".part") as folder:
+    with TemporaryDirectory(dir=current_app.settings.instance, prefix="export.", suffix=LEFT_OVER) as folder:
         place = Path(folder) / "archive"
         export_coalition(ctx, current_app, place)
         out = open(place, "rb")                 # it stays readable when the folder goes

@@ -17,6 +17,7 @@ from core.tables.merged_ods import merged_cells
 MOST_ROWS = 200_000                 # all recommendations to all States are some 120,000
 LONGEST_RECORD_LINES = 200          # a quotation mark that is never closed would swallow the rest of the file
 DELIMITERS = (",", ";", "\t")
+SAMPLE = 200                # lines that tell which of them it is
 LOST_BYTES = lazy("It holds characters in another encoding than the rest of the file. Save the file as UTF-8.")
 HOLDS_NUL = lazy("It holds a NUL character. Type this row anew.")
 OPEN_QUOTE = lazy("A quotation mark in it is not closed. Close it, or save the table as .xlsx.")
@@ -114,7 +115,7 @@ def _csv_sheet(content):
     if len(lines) > MOST_ROWS:
         raise Refused(_too_many(len(lines)))
     sheet = Sheet("", [], encoding=None if encoding.startswith("utf") else NAMES[encoding])
-    delimiter, first = _delimiter(lines)
+    delimiter, first = delimiter_of(lines)
     at = first
     while at < len(lines):
         cells, taken, reason = _record(lines, at, delimiter)
@@ -160,11 +161,11 @@ def _is_closed(line, delimiter):
     return len(list(csv.reader([line, "x"], delimiter=delimiter))) == 2
 
 
-def _delimiter(lines):
+def delimiter_of(lines):
     """(the delimiter, the number of its first line): the one that cuts most of the first rows alike, and finest."""
     if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip()) == 5:
         return lines[0].strip()[4], 1
-    sample = lines[:200]
+    sample = lines[:SAMPLE]
 
     def evidence(delimiter):
         widths = []

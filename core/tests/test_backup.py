@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -15,8 +16,9 @@ from core.app import core_tables, create_app, refuse_wrong_database
 from core.backup import create_backup
 from core.coalitions.members import add_organisation, new_organisation
 from core.config import Settings, make_instance
+from core.db import utc_now
 from core.errors import Refused
-from core.files.store import content_of, keep
+from core.files.store import content_of, cut_off, drop_cut_off, keep
 from core.people.accounts import new_person
 from core.people.models import Person
 from core.restoring import restore_backup
@@ -68,6 +70,23 @@ def test_what_is_restored_into_an_empty_folder_is_equal(app, cast, instance, tmp
                 db.database.execute_sql(statement)
     if database_kind == "postgresql":
         server.drop(settings.database)
+
+
+@pytest.mark.database
+def test_the_copy_of_the_database_is_its_accounts_alone_and_a_kill_does_not_leave_it_for_ever(
+        cast, instance, tmp_path, monkeypatch):
+    seen = []
+
+    def look(settings, dump, *_rest):
+        later = utc_now() + timedelta(hours=2)
+        seen.append((dump.stat().st_mode & 0o777, cut_off(instance.instance, utc_now()),
+                     cut_off(instance.instance, later)))
+        drop_cut_off(instance.instance, later)
+        assert not dump.parent.exists()
+    monkeypatch.setattr(core.backup, "_write", look)
+    create_backup(instance, str(tmp_path / "one.backup"), is_sealed=False)
+    [(mode, young, [old])] = seen
+    assert (mode, young) == (0o600, []) and old.parent == instance.instance and old.name.startswith("backup.")
 
 
 @pytest.mark.sqlite

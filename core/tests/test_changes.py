@@ -1,7 +1,6 @@
 """change(): one transaction, asked, compared, written down; or nothing at all."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -177,15 +176,6 @@ def test_a_mark_is_good_for_one_act(cast):
     # Another person may by chance have the same, and one request may do two acts.
     make_note(replace(cast.other_member.ctx, mark=ctx.mark))
     make_note(ctx)
-
-
-def test_a_mark_is_forgotten_after_two_days(cast):
-    ctx = replace(cast.member.ctx, mark="m" * 20)
-    long_ago = ctx.now - timedelta(hours=49)
-    FormMark.create(actor=ctx.actor, mark="old", at=long_ago, sentence="Mirela is in the coalition.")
-    FormMark.create(actor=ctx.actor, mark="new", at=ctx.now - timedelta(hours=47))
-    make_note(ctx)
-    assert {row.mark for row in FormMark.select()} == {"m" * 20, "new"}
 
 
 def test_parts_are_written_and_removed_with_conditions(cast):

@@ -1,13 +1,16 @@
 """doctor: every finding says what is well, or what is not and the act that mends it."""
 
 import hashlib
+import os
 
 import pytest
 
 from core.config import make_instance
+from core.db import utc_now
 from core.files.attaching import FileStore
 from core.files.store import StoredFile, keep, path_of
 from core.files.tests.factories import make_attachment
+from core.notices.jobs import run_due
 
 
 def told(command):
@@ -50,6 +53,20 @@ def test_a_file_that_is_not_what_was_brought_is_told_when_the_bytes_are_read(ins
     place.unlink()
     assert told(command)[1] == [
         f"BAD  Files: 1 are gone from the store ({made.uid}). Restore them from a backup."]
+
+
+def test_what_a_killed_backup_has_left_in_clear_is_told_and_goes(app, world, command, instance):
+    folder = instance.instance / "backup.x1y2z3.part"
+    folder.mkdir()
+    (folder / "database").write_bytes(b"names")
+    assert told(command) == (0, [])                 # one that runs now is well
+    for path in (folder / "database", folder):
+        os.utime(path, (0, 0))
+    assert told(command) == (1, [
+        f"BAD  Left over: {folder} holds, in clear, what a backup or an export had written when it was cut off. The "
+        "server deletes it within the hour; where none runs, delete it."])
+    assert "sweep what was cut off" in run_due(app, utc_now())
+    assert not folder.exists() and told(command) == (0, [])
 
 
 @pytest.mark.sqlite

@@ -8,6 +8,7 @@ import pytest
 
 from core.coalitions import organisation_import
 from core.coalitions.directory import as_csv
+from core.coalitions.expiring import forget_expired
 from core.coalitions.members import add_organisation
 from core.coalitions.models import Coalition, Membership, Organisation, OrganisationFile
 from core.coalitions.organisation_import import PlanDiffers, bring_in, planned
@@ -252,7 +253,7 @@ def test_a_list_that_nobody_confirmed_is_gone_after_a_day(cast):
     stored = find(ctx, OrganisationFile, uid)
     with pytest.raises(Refused, match="This list is no longer here"):
         organisation_import.opened(later, stored)
-    organisation_import.keep_for_preview(later, "other.csv", [])
+    forget_expired(None, later.now)
     assert current().keys([stored.key_reference]) == {}
     with pytest.raises(NotThere):
         find(ctx, OrganisationFile, uid)

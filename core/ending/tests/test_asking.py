@@ -7,7 +7,7 @@ import pytest
 
 from core.audit import AuditLine
 from core.changes import change
-from core.coalitions import lock, members
+from core.coalitions import leaving, lock, members
 from core.coalitions.models import Coalition, Seat
 from core.context import Context
 from core.db import transaction, utc_now
@@ -106,6 +106,44 @@ def test_who_asked_and_is_no_coordinator_any_more_does_not_count(cast, pair):
     members.change_role(fresh(cast.keeper), cast.coordinator.seat, "member")
     assert not asking.ask(fresh(cast.keeper))
     assert (now_of(cast).ends_at, now_of(cast).ending_asked_by) == (None, cast.keeper.seat.uid)
+
+
+@pytest.mark.database
+def test_whom_one_brings_in_for_it_does_not_confirm_it(cast, browser_of, command):
+    members.change_role(fresh(cast.coordinator), cast.member.seat, "coordinator")
+    asking.ask(fresh(cast.coordinator))
+    members.change_role(fresh(cast.coordinator), cast.editor.seat, "coordinator")
+    browser, late = browser_of(cast.editor), fresh(cast.editor)
+    page = browser.get("/c/meridia/coalition/delete")
+    sentence = ("You became coordinator after it was asked for, so you cannot confirm it. Somebody who was coordinator "
+                "before can, or who runs the server.")
+    assert sentence in page.words and page.forms("/call-off")
+    assert not page.tree.xpath("//form[@action='/c/meridia/coalition/delete']//input[@name='understood']")
+    with pytest.raises(Refused, match=sentence):
+        asking.ask(replace(late, coalition=now_of(cast)))
+    told = command("--as", address_of(cast.editor.person), "coalition", "delete", "meridia")
+    assert told.exit_code == 2 and sentence in " ".join(told.stderr.split())
+    assert now_of(cast).ends_at is None and now_of(cast).ending_asked_by == cast.coordinator.seat.uid
+    assert asking.ask(replace(fresh(cast.member), coalition=now_of(cast))) and now_of(cast).ends_at
+
+
+@pytest.mark.parametrize("way", ["back", "restored"])
+def test_a_role_that_is_given_again_is_a_new_one(cast, way):
+    with transaction():
+        Seat.update(role="coordinator", role_since=utc_now() - WEEK).where(Seat.id == cast.member.seat.id).execute()
+    asking.ask(fresh(cast.coordinator))
+    if way == "restored":
+        membership = cast.member.membership
+        leaving.suspend(fresh(cast.coordinator), membership)
+        leaving.restore(fresh(cast.coordinator), membership)
+    else:
+        members.end_seat(fresh(cast.coordinator), Seat.get_by_id(cast.member.seat.id))
+        with change(fresh(cast.coordinator), "coalition.members", cast.coalition) as entry:
+            members.sit(fresh(cast.coordinator), entry, cast.member.person, "coordinator")
+    ctx = members.context_of(cast.member.person, now_of(cast), fresh(cast.member))
+    with pytest.raises(Refused, match="You became coordinator after it was asked for"):
+        asking.ask(ctx)
+    assert now_of(cast).ends_at is None
 
 
 def test_the_only_coordinator_asks_and_who_runs_the_server_confirms(cast, browser_of, command):

@@ -9,7 +9,7 @@ import pytest
 from core import db
 from core.app import create_app
 from core.audit import AuditLine, broken_at
-from core.changes import change
+from core.changes import FormMark, change
 from core.coalitions.models import Coalition, Seat
 from core.db import utc_now
 from core.ending import erasing
@@ -70,6 +70,18 @@ def test_all_of_it_goes_and_nothing_of_the_other(app, cast, instance):
         "coalition.erase", "job", "nobody", None, cast.coalition.uid)
     assert broken_at() is None
     check_open()
+
+
+@pytest.mark.database
+def test_marks_of_its_forms_go_with_the_addresses_they_led_to(app, cast):
+    actors = [cast.member.seat.uid, cast.editor.person.uid, cast.other.member.seat.uid,
+              cast.administrator.person.uid]
+    with db.transaction():
+        for actor in actors:
+            FormMark.create(actor=actor, mark="one", at=utc_now(), address="/c/meridia/circles/abcdefghijkl")
+    let_end(cast.coalition)
+    assert erasing.delete_due(app, utc_now() + LATER) == 1
+    assert {row.actor for row in FormMark.select()} == set(actors[2:])
 
 
 def test_its_words_are_not_in_the_bytes_of_the_database_any_more(app, cast, instance):

@@ -8,6 +8,7 @@ from core.coalitions.models import Membership
 from core.files.attaching import FileStore
 from core.files.tests.factories import make_attachment
 from core.files.tests.telling import KEPT, SECRETS, a_docx
+from core.files.views import left_out_words
 from core.testing.canary import answer_bytes, found_in
 
 LETTER = "/c/meridia/files"
@@ -16,6 +17,14 @@ LETTER = "/c/meridia/files"
 @pytest.fixture
 def store(app):
     return FileStore.of(app.settings)
+
+
+def test_what_is_hidden_leads_out_or_is_guarded_in_a_copy_is_told(app):
+    with app.test_request_context():
+        assert left_out_words({"hidden_lines": 1, "formulas": 2, "guarded": 1}) == [
+            "1 hidden row or column is in the copy; everybody can show it.",
+            "2 formulas that lead out of the file are not in the copy; what they showed is.",
+            "1 cell begins with an apostrophe in the copy, so that no program runs it."]
 
 
 def test_a_member_brings_a_file_and_others_get_a_copy_without_its_authors(browser_of, cast):

@@ -2,14 +2,32 @@
 
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
 from core.coalitions.models import Keeper, Membership, Organisation, Seat
+from core.db import utc_now
+from core.files.store import cut_off
 from core.people.models import Person
+from core.portable import views
 from core.portable.taking import day_of
 from core.portable.tests.busy import fill, objects
 from core.portable.tests.test_portable import export
+
+
+def test_the_file_that_is_handed_out_lies_where_the_sweep_finds_it_after_a_kill(
+        cast, browser_of, instance, monkeypatch):
+    seen = []
+
+    def look(ctx, app, place):
+        seen.append((place.parent, cut_off(instance.instance, utc_now() + timedelta(hours=2))))
+        place.write_bytes(b"PK")
+    monkeypatch.setattr(views, "export_coalition", look)
+    browser = browser_of(cast.coordinator)
+    browser.submit(browser.get("/c/meridia/coalition/export").form("/export"), 200)
+    [(folder, found)] = seen
+    assert found == [folder] and not folder.exists()
 
 
 @pytest.fixture
