@@ -221,7 +221,7 @@ def test_a_colleague_hands_over_an_address(cast, withheld, browser_of, operator)
     browser = browser_of(withheld)
     page = browser.get(f"/c/meridia/organisations/{withheld.membership.uid}")
     page = browser.follow(browser.submit(page.form(f"{seat.uid}/link")))
-    [token] = re.findall(r"/set-up/([\w-]+)", page.text)
+    [token] = set(re.findall(r"/set-up/([\w-]+)", page.text))
     assert accounts.open_link(Context(), token).person == seat.person
     members.add_person(operator.at(cast.other.coalition), "wren@invented.example", "x", "member")
     with pytest.raises(NotThere):                   # it opens more now than when it was made
