@@ -13,8 +13,8 @@ from core.circles.ending import take_turns
 from core.circles.models import Circle, CircleFile, CircleText, CircleWords
 from core.circles.people import EVERYBODY, circles_here, words_of
 from core.errors import NotThere, Refused
-from core.files.attaching import FileStore, Upload, cleaned, refuse_over_quota, safe_name, there
-from core.files.store import keep, path_of, sweep
+from core.files.attaching import FileStore, Upload, cleaned, refuse_over_quota, safe_name
+from core.files.store import keep, path_of, sweep, there
 from core.keyring import KEY_BYTES
 from core.language import lazy
 from core.policy import Permission, visible

@@ -70,7 +70,7 @@ def _file(ctx, door):
 
 
 @pages.get("/c/<coalition>/directory/members.csv")
-@route("organisation.see", limit="export")
+@route("organisation.see", fresh=True, limit="export")
 def members_file(ctx):
     return _file(ctx, "members")
 

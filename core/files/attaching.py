@@ -20,7 +20,7 @@ from core.files.child import convert_in_child
 from core.files.cleaning import clean
 from core.files.kinds import check_attached
 from core.files.models import AttachedVersion, Attachment
-from core.files.store import StoredFile, as_file, circle_bytes, keep, path_of, sweep
+from core.files.store import StoredFile, as_file, circle_bytes, keep, path_of, sweep, there
 from core.language import lazy, lazy_plural
 from core.policy import News, Permission, visible
 
@@ -211,14 +211,6 @@ def original_of(ctx, store: FileStore, version: AttachedVersion) -> Path:
 def copy_of(store: FileStore, version: AttachedVersion) -> Path:
     """Where the copy for everybody lies."""
     return there(path_of(store.folder, version.clean_sha256))
-
-
-def there(path: Path) -> Path:
-    """The path, where the file is in the store; else Refused."""
-    if not path.exists():
-        raise Refused(lazy("This file is gone from the store. Tell the administrator, who can restore it from a "
-                           "backup."))
-    return path
 
 
 def name_for_others(attachment: Attachment, version: AttachedVersion) -> str:

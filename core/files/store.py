@@ -1,12 +1,14 @@
 """The file store: originals by their SHA-256, in the instance's folder, never served from there by a web server."""
 
 import hashlib
+import logging
 import os
 import re
 import secrets
 import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,9 +17,13 @@ from peewee import CharField, DateTimeField, ForeignKeyField, IntegerField, Text
 from core.circles.models import CircleFile
 from core.coalitions.models import Owned, Seat
 from core.db import JSONField
+from core.errors import Refused
 from core.files.models import AttachedVersion, Attachment
 from core.keyring import sync_folder
+from core.language import lazy
 from core.policy import unnarrowed
+
+log = logging.getLogger("commonweal.files")
 
 JUST_BROUGHT = timedelta(hours=1)
 LEFT_OVER = ".part"             # ends what is not yet, or no longer, whole
@@ -92,8 +98,24 @@ def is_whole(folder: Path, sha256: str) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
+def there(path: Path) -> Path:
+    """The path, where the file is in the store; else Refused."""
+    if not path.exists():
+        _tell_gone(path.name)
+        raise Refused(lazy("This file is gone from the store. Tell the administrator, who can restore it from a "
+                           "backup."))
+    return path
+
+
+@cache
+def _tell_gone(sha256):
+    """Once for each: a page can ask for it again and again."""
+    log.warning("a file is gone from the store: %s; doctor says whose", sha256[:12])
+
+
 def content_of(folder: Path, sha256: str) -> bytes:
-    return path_of(folder, sha256).read_bytes()
+    """The bytes; Refused where they are gone."""
+    return there(path_of(folder, sha256)).read_bytes()
 
 
 def drop(folder: Path, sha256: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from core.changes import change
@@ -47,8 +48,11 @@ def remove_logo(ctx, folder: Path) -> None:
 
 
 def logo_of(ctx, folder: Path) -> bytes | None:
+    """The picture; None where there is none, or its bytes did not come along from another server."""
     stored = _file_of(ctx, ctx.coalition)
-    return content_of(folder, stored.sha256) if stored is not None else None
+    with suppress(Refused):
+        return content_of(folder, stored.sha256) if stored is not None else None
+    return None
 
 
 def _file_of(ctx, coalition: Coalition):

@@ -10,8 +10,10 @@ import pytest
 from core.changes import change
 from core.coalitions import directory, members, organisations
 from core.coalitions.visibility import choose
+from core.db import utc_now
 from core.errors import Conflict, Forbidden, Refused, SignInAgain
 from core.people.labels import label
+from core.people.models import WebSession
 from core.testing.world import COALITIONS, WITHHELD
 
 pytestmark = pytest.mark.database
@@ -187,6 +189,14 @@ def test_the_files_name_says_the_door_and_the_day(cast, browser_of):
     page = browser_of(cast.member).get("/c/meridia/directory/members.csv")
     assert page.headers["Content-Disposition"] == (
         f'attachment; filename="directory-members-{cast.member.ctx.today.isoformat()}.csv"')
+
+
+def test_each_door_is_for_who_has_just_signed_in(cast, browser_of):
+    browser = browser_of(cast.coordinator)
+    browser.get("/account")
+    WebSession.update(fresh_until=utc_now() - timedelta(seconds=1)).execute()
+    for door in ("members", "public", "keeper"):
+        assert browser.get(f"/c/meridia/directory/{door}.csv", 303).location == "/sign-in-again"
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(cast):

@@ -9,8 +9,9 @@ from PIL import Image
 from core.audit import AuditLine
 from core.changes import change
 from core.coalitions.models import Coalition
+from core.db import transaction
 from core.errors import Conflict, Forbidden, Refused
-from core.files.store import StoredFile, path_of
+from core.files.store import NO_FILE, StoredFile, path_of
 from core.language import lazy
 from core.policy import Permission, allowed, declare, declared, unnarrowed
 from core.settings.general import offered_languages, save_general
@@ -255,6 +256,19 @@ def test_a_logo_is_drawn_anew_shown_replaced_and_taken_away(cast, browser_of, ap
     assert list(unnarrowed(StoredFile)) == [] and (row(cast)["logo"], row(cast)["logo_alt"]) == ("", "")
     browser.get("/c/meridia/logo.png", status=404)
     assert path_of(folder, second.sha256).exists()      # for an hour: its row might be about to be written
+
+
+def test_a_logo_whose_bytes_did_not_come_is_nowhere_and_doctor_names_it(cast, browser_of, app, command, caplog):
+    save_logo(cast.coordinator.ctx, picture(), "Reeds", app.settings.files)
+    with transaction():
+        StoredFile.update(sha256=NO_FILE).execute()
+    browser = browser_of(cast.member)
+    assert browser.get("/c/meridia/").tree.xpath("//a[@class='wordmark']//img/@alt") == ["Reeds"]
+    for _ in range(2):
+        browser.get("/c/meridia/logo.png", status=404)
+    assert [record.getMessage() for record in caplog.records if "store" in record.getMessage()] == [
+        "a file is gone from the store: 000000000000; doctor says whose"]
+    assert f"Files: 1 are gone from the store ({row(cast)['logo']})." in command("doctor").stdout
 
 
 @pytest.mark.parametrize(("content", "alt", "words"), [

@@ -156,6 +156,13 @@ def test_what_is_not_agreed_is_left_empty_in_the_matrix(cast, imported):
                                        "Seen by X.\n(Kenya, Peru) Implemented"]
 
 
+def test_a_matrix_whose_bytes_are_gone_is_refused_in_a_sentence(cast, imported, browser_of):
+    _files, (first, *_others) = imported        # beside the store of the pages
+    agree(cast, first, "none")
+    page = browser_of(cast.coordinator).get("/c/meridia/midterm/export/matrix?door=members", status=422)
+    assert "This file is gone from the store. Tell the administrator, who can restore it from a backup." in page.words
+
+
 def test_an_import_that_was_taken_back_is_not_filled(cast, imported):
     files, (first, *_others) = imported
     assessment_round = agree(cast, first, "none")
