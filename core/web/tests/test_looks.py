@@ -1,5 +1,7 @@
 """What the default theme does with a page in a real Chromium: on paper, on a phone, and between the two widths."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.coalitions.models import Coalition
@@ -46,7 +48,8 @@ def test_with_a_long_name_of_the_coalition_all_of_the_bar_stays_on_the_screen(ca
     assert height < 100
 
 
-def test_on_a_phone_a_wide_logo_leaves_the_menu_on_its_line(cast, opened):
+def test_on_a_phone_a_wide_logo_leaves_the_menu_on_its_line(app, cast, opened):
+    app.settings = replace(app.settings, neutral_page="https://weather.example/")      # with the way to leave at once
     Coalition.update(title=LONG, logo="x", logo_alt="Ours").where(Coalition.id == cast.coalition.id).execute()
     page, _browser = opened(cast.coordinator, 390)
     wide = '<svg xmlns="http://www.w3.org/2000/svg" width="900" height="120"><path d="M0 0h900v120H0z"/></svg>'
@@ -54,7 +57,10 @@ def test_on_a_phone_a_wide_logo_leaves_the_menu_on_its_line(cast, opened):
     page.goto("/c/meridia/coalition")
     logo, menu = page.locator(".logo").bounding_box(), page.locator(".to-menu").bounding_box()
     assert page.evaluate(WIDEST) == 0 and logo["width"] > 30
-    assert menu["y"] < logo["y"] + logo["height"] < menu["y"] + 2 * menu["height"]
+    name, leave = page.locator(".wordmark b").bounding_box(), page.locator(".exit button").bounding_box()
+    for one in (menu, leave):
+        assert one["y"] < logo["y"] + logo["height"] / 2 < one["y"] + one["height"]
+    assert logo["x"] + logo["width"] <= name["x"] and name["x"] + name["width"] <= menu["x"]
 
 
 def test_on_a_phone_the_pages_of_the_coalition_and_the_filters_wait_to_be_asked_for(cast, opened):
