@@ -19,7 +19,7 @@ STARTS_A_QUERY = {
 UNNARROWED = {
     "core/policy.py": "seats and memberships, before it is known who asks",
     "core/coalitions/claims.py": "whoever opens an invitation has no seat yet",
-    "core/coalitions/organisation_import.py": "drops lists whose day is over, whoever brought them",
+    "core/coalitions/expiring.py": "what is over goes in all coalitions, whoever brought it",
     "core/coalitions/members.py": "asks whether an account opens another coalition too",
     "core/coalitions/applying.py": "whoever asks to join has no seat yet",
     "core/coalitions/leaving.py": "whose keys are destroyed must be nowhere else",
@@ -42,6 +42,7 @@ WRITES = {
     "core/backup.py": "VACUUM INTO writes another file",
     "core/db.py": "empties the write-ahead log of SQLite, after a commit",
     "core/coalitions/links.py": "makes a link while its mail is written",
+    "core/coalitions/expiring.py": "lists and invitations that are over, of which the job sees none, inside change()",
     "core/coalitions/lock.py": "ends all links of invitations in one statement, inside change()",
     "core/coalitions/members.py": "ends all representations of a person in one statement, inside change()",
     "core/coalitions/applying.py": "whoever asks to join has no seat yet",
