@@ -114,7 +114,7 @@ def test_a_patch_that_does_not_fit_is_refused_in_words(wrong):
 
 
 def test_a_plugin_whose_patch_does_not_fit_is_not_loaded_and_the_workflow_stands_as_before(app, cast, guard):
-    bad = BAD["makes a stage unreachable"][0]
+    bad, before = BAD["makes a stage unreachable"][0], workflow_of(cast.member.ctx)
     app.host.manager.register(SimpleNamespace(), name="x")
     app.host.loaded["x"] = loaded("x", bad)
     take_patches(app.host)
@@ -122,7 +122,7 @@ def test_a_plugin_whose_patch_does_not_fit_is_not_loaded_and_the_workflow_stands
     assert str(app.host.refused["x"]) == (
         "The plugin x is not loaded: BadPatch: its patch of the workflow upr-cycle does not fit: the stage 'adoption' "
         "cannot be reached: no transition leads to it from 'consultation' on.")
-    assert workflow_of(cast.member.ctx) == shipped()
+    assert workflow_of(cast.member.ctx) == before
     assert [fault for fault in guard.forget() if "plugin x is not loaded" in fault] != []
 
 
@@ -138,7 +138,7 @@ def test_the_patch_of_a_plugin_that_is_off_here_is_left_out(app, cast, hearings)
     ctx = cast.member.ctx
     assert "hearings-hearing" in workflow_of(ctx).ids()
     ctx.coalition.plugins_off = ["hearings"]
-    assert workflow_of(ctx) == shipped()
+    assert workflow_of(ctx).ids() == shipped().ids()
 
 
 @pytest.mark.parametrize("answer", [ValueError("broken"), SystemExit(), None, True, Verdict(True, 3 / 7)])
