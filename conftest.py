@@ -22,5 +22,6 @@ for name in [name for name in os.environ if name.startswith("COMMONWEAL_") and n
 
 # Each test has a database of its own. In memory, where there is room, none waits for the disk.
 MEMORY = Path("/dev/shm")  # noqa: S108 each run makes a folder of its own there
-if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 1024 ** 3:
+if ("TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 1024 ** 3
+        and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
