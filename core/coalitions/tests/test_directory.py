@@ -16,7 +16,6 @@ from core.people.labels import label
 from core.people.models import WebSession
 from core.testing.world import COALITIONS, WITHHELD
 
-pytestmark = pytest.mark.database
 NAMES = sorted(COALITIONS["meridia"][3])
 
 
@@ -84,6 +83,7 @@ def test_a_withheld_one_has_a_pseudonym_and_nothing_else(cast, withheld, browser
                     if word in page.words]
 
 
+@pytest.mark.database
 def test_filters_and_counts_leave_the_withheld_out_and_say_so(cast, withheld, browser_of):
     write(withheld, clusters=["Detention"])
     write(cast.member, clusters=["Detention", "Courts"])
@@ -102,6 +102,7 @@ def test_counts_of_three_and_more_are_shown(cast):
     assert shown(cast.editor).options["ecosoc"] == [("roster", 3)]
 
 
+@pytest.mark.database
 def test_those_with_a_name_stand_by_name_then_the_withheld_by_pseudonym(cast, withheld):
     assert labels_of(shown(cast.member)) == [*NAMES, "Heron"]
     choose(cast.other_member.ctx, cast.other_member.membership, "withheld")
@@ -109,6 +110,7 @@ def test_those_with_a_name_stand_by_name_then_the_withheld_by_pseudonym(cast, wi
     assert labels_of(shown(cast.member)) == [name for name in NAMES if name != NAMES[0]] + pseudonyms
 
 
+@pytest.mark.database
 def test_pages_follow_each_other_by_random_references(cast, monkeypatch):
     monkeypatch.setattr(directory, "PAGE_ROWS", 2)
     many(cast, 3)
@@ -122,6 +124,7 @@ def test_pages_follow_each_other_by_random_references(cast, monkeypatch):
     assert (second.first, third.first) == (3, 5)
 
 
+@pytest.mark.database
 def test_thirty_and_three_hundred_cost_the_same_queries(app, cast, browser_of, queries):
     browser, counted = browser_of(cast.member), []
     for more in (27, 270):

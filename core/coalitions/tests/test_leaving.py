@@ -21,8 +21,6 @@ from core.people.models import Person, WebSession
 from core.policy import find, unnarrowed
 from core.sealing import DoomedKey, current, destroy_doomed
 
-pytestmark = pytest.mark.database
-
 
 def fresh(ctx):
     return replace(ctx, fresh_until=ctx.now + timedelta(minutes=5))
@@ -48,6 +46,7 @@ def colleague(cast, name="Rosa Thistlewood"):
                               [cast.member.membership])[0]
 
 
+@pytest.mark.database
 def test_a_suspended_organisation_is_out_at_that_second_and_comes_back_as_it_was(cast, browser_of):
     browser, membership, seat = browser_of(cast.member), cast.member.membership, cast.member.seat
     leaving.suspend(cast.coordinator.ctx, membership)
@@ -96,6 +95,7 @@ def test_the_only_coordinator_is_not_suspended_with_the_organisation(cast):
             "The coalition would have no coordinator. Make somebody else coordinator first.")
 
 
+@pytest.mark.database
 def test_of_two_who_decide_at_once_the_second_is_shown_the_choice(cast):
     membership = cast.member.membership
     first, second = (find(cast.coordinator.ctx, Membership, membership.uid) for _ in range(2))
@@ -105,6 +105,7 @@ def test_of_two_who_decide_at_once_the_second_is_shown_the_choice(cast):
     assert Membership.get_by_id(membership.id).status == "suspended"
 
 
+@pytest.mark.database
 def test_a_membership_that_is_ended_keeps_its_record_sealed(cast):
     membership, name = cast.member.membership, labels(cast.editor.ctx, cast.memberships)[cast.member.membership.id]
     leaving.end_membership(cast.coordinator.ctx, membership)
@@ -113,6 +114,7 @@ def test_a_membership_that_is_ended_keeps_its_record_sealed(cast):
     refuses(lambda: leaving.end_membership(cast.coordinator.ctx, membership), "This organisation has left already.")
 
 
+@pytest.mark.database
 def test_who_leaves_and_asks_for_it_is_erased_at_once(cast):
     membership, person = cast.member.membership, cast.member.person
     keys = {membership.organisation.key_reference, person.key_reference}
@@ -241,6 +243,7 @@ def test_the_page_shows_what_waits_for_the_one_who_leaves_and_what_stays_with_th
         assert "Circles of trust that they are in go on without them." in page.words
 
 
+@pytest.mark.database
 def test_a_person_erases_the_own_account(cast, browser_of):
     person, browser = cast.other_member.person, browser_of(cast.other_member)
     page = browser.get("/account/erase")
@@ -261,6 +264,7 @@ def test_the_last_coordinator_and_the_administrator_cannot_vanish(cast):
         leaving.erase_account(cast.member.ctx)
 
 
+@pytest.mark.database
 def test_what_was_refused_destroyed_no_key(cast):
     """A conflict is found when the act ends: until then its keys stay."""
     membership = cast.member.membership
@@ -286,6 +290,7 @@ def test_an_invitation_withdrawn_while_they_join_erases_nobody(cast):
     assert name_in(Person.get_by_id(person.id)) == "Newcomer"
 
 
+@pytest.mark.database
 def test_keys_at_which_something_broke_are_destroyed_by_the_next_who_looks(cast, monkeypatch):
     membership = cast.member.membership
     keys = {membership.organisation.key_reference, cast.member.person.key_reference}
@@ -381,6 +386,7 @@ def keepers_seats(membership):
     return [row.seat_id for row in Keeper.select().where(Keeper.membership == membership)]
 
 
+@pytest.mark.database
 def test_names_are_handed_on_by_their_keeper_alone_to_a_coordinator_who_is_told(cast, withheld):
     """And only those of organisations that have no people: the others say themselves who keeps their name."""
     made = members.add_organisation(cast.keeper.ctx, "Reedwater Clinic")

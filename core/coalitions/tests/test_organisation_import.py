@@ -26,7 +26,6 @@ from core.testing.browser import NARROW, serving, too_wide
 from core.testing.client import reopen
 from core.testing.world import COALITIONS, WITHHELD
 
-pytestmark = pytest.mark.database
 NAMES = COALITIONS["meridia"][3]
 
 HEAD = ("Name,Acronym,Works on,Languages,ECOSOC status,Web site,Telephone,Address,Registration number,Visibility,"
@@ -98,6 +97,7 @@ def padded(row):
     return row if row.count('"') % 2 else row + "," * max(0, 10 - commas)
 
 
+@pytest.mark.database
 def test_a_list_is_brought_in_by_a_guess_at_its_columns(cast, tmp_path):
     text = ("Our members\n\nNom de l'organisation;Sigle;Thematique;Langues;ECOSOC\n"
             "Reedwater Clinic;RC;Health, Water;French;special\nSaltmarsh Network;;Land;;\n")
@@ -114,6 +114,7 @@ def test_a_list_is_brought_in_by_a_guess_at_its_columns(cast, tmp_path):
     assert len(shown) == 5 and "Reedwater Clinic" not in shown
 
 
+@pytest.mark.database
 def test_the_same_list_a_second_time_changes_nothing_and_empty_cells_leave_what_stands(cast, tmp_path):
     write(cast.member, phone="+000 123")
     text = f"Name,Telephone,Works on,Visibility\n{NAMES[0]},,Courts,members\nReedwater,,Rivers,named\n"
@@ -153,6 +154,7 @@ def test_a_list_answers_no_guess_at_a_withheld_name_and_writes_to_none(cast, wit
     assert "only its own people write" in str(plan.warned[0].reason)
 
 
+@pytest.mark.database
 def test_what_changed_since_the_preview_is_shown_anew(cast, tmp_path):
     text = f"Name,Works on\n{NAMES[0]},Courts\n"
     plan, rows, problems = planned(cast.coordinator.ctx, sheets_of(tmp_path, text), None)
@@ -171,6 +173,7 @@ def test_nobody_else_brings_lists_in(cast, tmp_path):
     assert everything() == before
 
 
+@pytest.mark.database
 def test_five_hundred_are_brought_in_at_once(cast, tmp_path):
     text = "\n".join(["Name,Works on", *(f"Reedwater {place},Rivers" for place in range(500))])
     plan, rows, problems = planned(cast.coordinator.ctx, sheets_of(tmp_path, text), None)
@@ -246,6 +249,7 @@ def test_the_columns_can_be_corrected(cast, browser_of):
     assert "Reedwater Clinic Rivers" in page.words.replace(" · row 2", "")
 
 
+@pytest.mark.database
 def test_a_list_that_nobody_confirmed_is_gone_after_a_day(cast):
     uid = kept_list(cast)["uid"]
     ctx = cast.coordinator.ctx

@@ -10,7 +10,6 @@ from core.coalitions import members
 from core.context import Context
 from core.people.labels import listed
 
-pytestmark = pytest.mark.database
 MANY = 4
 PAGES = ("/c/meridia/coalition", "/c/meridia/search?q=heron", "/c/meridia/invitations", "/c/meridia/directory",
          "/c/meridia/mail", "/c/meridia/files", "/c/meridia/calendar")
@@ -57,6 +56,7 @@ def test_whoever_has_a_role_stands_in_the_list_once_for_each_pseudonym(cast, wit
     assert [seat.role for seat in listed(ctx, seats) if seat.person_id in hidden] == ["coordinator"]
 
 
+@pytest.mark.database
 def test_the_audit_asks_and_answers_for_all_of_them_as_one(cast, withheld, browser_of):
     seats = grow(cast, withheld)
     page = browser_of(cast.coordinator).get("/c/meridia/audit")
@@ -68,6 +68,7 @@ def test_the_audit_asks_and_answers_for_all_of_them_as_one(cast, withheld, brows
     assert {row["who"] for row in own} <= {withheld.seat.uid}
 
 
+@pytest.mark.database
 def test_one_filter_finds_the_lines_of_all_of_them(cast, withheld, browser_of):
     seats = grow(cast, withheld)
     for seat in seats:
