@@ -10,6 +10,7 @@ from core.coalitions.leaving import only_here, people_of
 from core.coalitions.members import opens_more, put_out, refuse_losing
 from core.coalitions.models import Membership, Seat
 from core.coalitions.pseudonyms import refuse_word_as_name
+from core.coalitions.today import waiting_in_plugins
 from core.errors import Refused
 from core.files.models import Attachment
 from core.hooks import WaitingItem
@@ -18,7 +19,6 @@ from core.notices.absent import context_for
 from core.notices.posting import tell_of_link
 from core.people.accounts import end_sessions, new_link
 from core.people.labels import label
-from core.plugins import Gap
 from core.policy import Permission, visible
 from core.web.outside import as_if_asked
 
@@ -127,10 +127,7 @@ def open_for(ctx, seat: Seat, app) -> tuple[list[WaitingItem], list[str]]:
     a circle of trust is nobody else's to know."""
     going = context_for(seat.person, ctx.coalition, ctx.now)
     with as_if_asked(app, going):
-        answers = app.host.gather("waiting_items", WaitingItem, ctx=going)
-    items = [answer for answer in answers if isinstance(answer, WaitingItem)]
-    items.sort(key=lambda item: (item.due is None, item.due or ctx.today, item.weight, item.key))
-    return items, [answer.plugin for answer in answers if isinstance(answer, Gap)]
+        return waiting_in_plugins(going, app.host)
 
 
 def acting_for(ctx, seat: Seat) -> list[Membership]:

@@ -17,9 +17,13 @@ def waiting(ctx, host) -> tuple[list[WaitingItem], list[str]]:
     """(what waits, by date, what has none at the end; the plugins that could not say)."""
     if ctx.only_joins:                          # nothing else of the coalition is told before the choice
         return list(_choices(ctx)), []
+    return waiting_in_plugins(ctx, host, [item for own in OWN_ITEMS for item in own(ctx)])
+
+
+def waiting_in_plugins(ctx, host, beside=()) -> tuple[list[WaitingItem], list[str]]:
+    """(what the plugins have waiting, and what stands `beside` it, in the same order; those that could not say)."""
     answers = host.gather("waiting_items", WaitingItem, ctx=ctx)
-    items = [item for own in OWN_ITEMS for item in own(ctx)]
-    items += [answer for answer in answers if isinstance(answer, WaitingItem)]
+    items = [*beside, *(answer for answer in answers if isinstance(answer, WaitingItem))]
     items.sort(key=lambda item: (item.due is None, item.due or ctx.today, item.weight, item.key))
     return items, [answer.plugin for answer in answers if isinstance(answer, Gap)]
 
